@@ -1,0 +1,28 @@
+import { Module } from '@nestjs/common';
+import { UpstreamsModule } from '../upstreams/upstreams.module.js';
+import { AccountRepository } from './account.repository.js';
+import { AccountDirectory } from './account-directory.service.js';
+import { AccountSessions } from './account-sessions.service.js';
+import { AccountsStart } from './accounts-start.service.js';
+import { EnvironmentAccounts } from './environment-accounts.service.js';
+import { ModelList } from './model-list.service.js';
+import { Pool } from './pool.service.js';
+import { TokenKeeper } from './token-keeper.service.js';
+import { TokenRenewer } from './token-renewer.service.js';
+
+@Module({
+  imports: [UpstreamsModule],
+  providers: [
+    AccountRepository,
+    AccountDirectory,
+    EnvironmentAccounts,
+    TokenRenewer,
+    TokenKeeper,
+    ModelList,
+    AccountSessions,
+    Pool,
+    AccountsStart,
+  ],
+  exports: [Pool],
+})
+export class AccountsModule {}

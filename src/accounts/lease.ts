@@ -1,0 +1,72 @@
+import type { Observable, Unsubscribable } from 'rxjs';
+import type { GatewayError } from '../core/errors.js';
+import type { MessagesEvent } from '../core/messages/vocabulary.js';
+import type { UpstreamModel } from '../core/models/upstream-model.js';
+import type { ConverseCall } from '../upstreams/amazon-q/amazon-q.upstream.js';
+import type { AccountSession } from './account-session.js';
+
+/** How a lease ended; `cancelled`: given back before anything was said about it. */
+export type LeaseOutcome = { status: 'success' } | { status: 'error'; error: GatewayError } | { status: 'cancelled' };
+
+/** Told by a lease to whoever gave it out: once that it ended and how, once that it is back. */
+export interface LeaseOwner {
+  ended(outcome: LeaseOutcome): void;
+  released(): void;
+  /** Applies a failure to the account. Never rejects. */
+  punish(error: GatewayError, session: AccountSession): Promise<void>;
+}
+
+/** An account taken for one attempt at one request. Fit for RxJS' `using` and for the language's. */
+export class Lease implements Unsubscribable, Disposable {
+  private hasEnded = false;
+  private isReleased = false;
+
+  constructor(
+    readonly accountId: string,
+    readonly model: UpstreamModel,
+    private readonly session: AccountSession,
+    private readonly owner: LeaseOwner,
+  ) {}
+
+  /** Cold: subscribing sends with a valid token, unsubscribing aborts. */
+  converse(call: ConverseCall): Observable<MessagesEvent> {
+    return this.session.converse(call);
+  }
+
+  /**
+   * After a failure with `retry: 'renew-token'`: the next `converse` uses another token.
+   * @throws GatewayError when there is none to be had
+   */
+  renewToken(): Promise<void> {
+    return this.session.renewToken();
+  }
+
+  /** The answer came to its end. */
+  succeeded(): void {
+    this.end({ status: 'success' });
+  }
+
+  /** The attempt is given up; what the failure says about the account is applied to it. Never rejects. */
+  async fail(error: GatewayError): Promise<void> {
+    if (this.end({ status: 'error', error })) await this.owner.punish(error, this.session);
+  }
+
+  /** Gives the account back; without a word before, the attempt counts as cancelled. Harmless when done twice. */
+  unsubscribe(): void {
+    if (this.isReleased) return;
+    this.isReleased = true;
+    this.end({ status: 'cancelled' });
+    this.owner.released();
+  }
+
+  [Symbol.dispose](): void {
+    this.unsubscribe();
+  }
+
+  private end(outcome: LeaseOutcome): boolean {
+    if (this.hasEnded) return false;
+    this.hasEnded = true;
+    this.owner.ended(outcome);
+    return true;
+  }
+}

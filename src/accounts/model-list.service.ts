@@ -1,0 +1,106 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { toGatewayError } from '../core/errors.js';
+import type { UpstreamModel } from '../core/models/upstream-model.js';
+import { Clock } from '../platform/clock.js';
+import { Configuration } from '../platform/config/configuration.js';
+import { listModels } from '../upstreams/amazon-q/list-models.js';
+import { UpstreamHttp } from '../upstreams/upstream-http.js';
+import type { Account } from './account.js';
+import { AccountDirectory } from './account-directory.service.js';
+import { surfaceOf } from './surface-of.js';
+import { TokenKeeper } from './token-keeper.service.js';
+
+/** What an account lists; `unknown` while it could not be asked. */
+export type ListedModels = readonly UpstreamModel[] | 'unknown';
+
+interface Entry {
+  listed: ListedModels;
+  refreshAt: number;
+}
+
+/** Plan, region, origin and identity change the list, so it is asked per account (amazon-q.md §7.1). */
+const FRESH_MS = 3_600_000;
+const FAILED_MS = 60_000;
+/** Lists that age together are not asked for together. */
+const MAX_REFRESHES = 4;
+
+/** The models of each account, asked once an hour. */
+@Injectable()
+export class ModelList {
+  private readonly logger = new Logger('Models');
+  private readonly entries = new Map<string, Entry>();
+  private readonly running = new Map<string, Promise<ListedModels>>();
+
+  constructor(
+    private readonly directory: AccountDirectory,
+    private readonly tokens: TokenKeeper,
+    private readonly http: UpstreamHttp,
+    private readonly configuration: Configuration,
+    private readonly clock: Clock,
+  ) {
+    directory.onReload((ids) => {
+      for (const id of this.entries.keys()) if (!ids.has(id)) this.entries.delete(id);
+    });
+  }
+
+  /** What is known now, without waiting; an old list is served while it is asked for again. Undefined: never asked. */
+  peek(accountId: string): ListedModels | undefined {
+    const entry = this.entries.get(accountId);
+    if (entry && this.clock.now() >= entry.refreshAt && this.running.size < MAX_REFRESHES) void this.fetch(accountId);
+    return entry?.listed;
+  }
+
+  /** What is known, asked for on first need. Never rejects. */
+  async get(accountId: string): Promise<ListedModels> {
+    return this.peek(accountId) ?? this.fetch(accountId);
+  }
+
+  /** After INVALID_MODEL_ID: the list was wrong, ask again. */
+  forget(accountId: string): void {
+    this.entries.delete(accountId);
+    this.running.delete(accountId);
+  }
+
+  private fetch(id: string): Promise<ListedModels> {
+    const running = this.running.get(id);
+    if (running !== undefined) return running;
+    const fetching: Promise<ListedModels> = this.ask(id).then((listed) => {
+      // Forgotten meanwhile: an answer to a question nobody asks any more.
+      if (this.running.get(id) !== fetching) return listed ?? 'unknown';
+      this.running.delete(id);
+      const entry: Entry = {
+        listed: listed ?? this.entries.get(id)?.listed ?? 'unknown',
+        refreshAt: this.clock.now() + (listed ? FRESH_MS : FAILED_MS),
+      };
+      this.entries.set(id, entry);
+      return entry.listed;
+    });
+    this.running.set(id, fetching);
+    return fetching;
+  }
+
+  private async ask(id: string): Promise<readonly UpstreamModel[] | undefined> {
+    const account = this.directory.find(id);
+    if (!account) return undefined;
+    try {
+      return await this.askWithToken(account);
+    } catch (thrown) {
+      const { failure, message } = toGatewayError(thrown);
+      const reason = failure?.serviceMessage ?? message;
+      this.logger.warn({ msg: `The models of account ${id} are not known: ${reason}`, account: id });
+      return undefined;
+    }
+  }
+
+  private async askWithToken(account: Account): Promise<readonly UpstreamModel[]> {
+    const surface = surfaceOf(account, this.configuration.settings);
+    const token = await this.tokens.accessToken(account.id);
+    try {
+      return await listModels(surface, token, this.http.dispatcher);
+    } catch (error) {
+      if (toGatewayError(error).failure?.retry !== 'renew-token') throw error;
+      const renewed = await this.tokens.accessToken(account.id, { renewIf: token });
+      return listModels(surface, renewed, this.http.dispatcher);
+    }
+  }
+}

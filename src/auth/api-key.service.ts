@@ -1,0 +1,118 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../platform/clock.js';
+import { Encryption } from '../platform/encryption/encryption.js';
+import type { ApiKey } from './api-key.entity.js';
+import { displayPrefix, formatApiKey, isMistypedApiKey, KEY_RANDOM_BYTES } from './api-key.js';
+import { ApiKeyRepository } from './api-key.repository.js';
+import type { Identity } from './identity.js';
+import { invalidInput } from './input-validation.pipe.js';
+import { type KnownKey, KnownKeys } from './known-keys.js';
+import { LastUse } from './last-use.js';
+import { formatCursor, parseCursor } from './page-cursor.js';
+import type { Scope } from './scope.js';
+
+export interface NewApiKey {
+  name: string;
+  scopes: Scope[];
+  expiresAt: Date | null;
+}
+
+/** Makes keys and knows them again. A secret leaves this class once, in the answer to its creation. */
+@Injectable()
+export class ApiKeyService {
+  private readonly known: KnownKeys;
+  /** Digest → the query that runs for it: a burst of one key's requests asks the database once. */
+  private readonly lookups = new Map<string, Promise<KnownKey | null>>();
+
+  constructor(
+    private readonly repository: ApiKeyRepository,
+    private readonly encryption: Encryption,
+    private readonly lastUse: LastUse,
+    private readonly clock: Clock,
+  ) {
+    this.known = new KnownKeys(clock);
+  }
+
+  /** @throws GatewayError when `expiresAt` is not in the future */
+  async create(wanted: NewApiKey): Promise<{ apiKey: ApiKey; secret: string }> {
+    if (wanted.expiresAt && !(wanted.expiresAt.getTime() > this.clock.now())) {
+      throw invalidInput([{ path: 'expiresAt', message: 'expiresAt must be a time in the future' }]);
+    }
+    const secret = formatApiKey(randomBytes(KEY_RANDOM_BYTES));
+    return { apiKey: await this.store(secret, wanted, false), secret };
+  }
+
+  /** Stores a key whose secret is already known; `seeded` when it stands for `ADMIN_API_KEY`. */
+  async store(secret: string, wanted: NewApiKey, seeded: boolean): Promise<ApiKey> {
+    const apiKey: ApiKey = {
+      ...wanted,
+      id: randomUUID(),
+      prefix: displayPrefix(secret),
+      digest: this.encryption.digest(secret),
+      enabled: true,
+      seeded,
+      lastUsedAt: null,
+      createdAt: new Date(this.clock.now()),
+    };
+    await this.repository.insert(apiKey);
+    this.known.forget(apiKey.digest);
+    return apiKey;
+  }
+
+  /**
+   * A page of keys, the oldest first.
+   * @throws GatewayError when `cursor` is not one of ours
+   */
+  async list(limit: number, cursor?: string): Promise<{ apiKeys: ApiKey[]; nextCursor: string | null }> {
+    const position = cursor === undefined ? undefined : parseCursor(cursor);
+    if (cursor !== undefined && !position) {
+      throw invalidInput([{ path: 'cursor', message: 'cursor must be the nextCursor of an earlier answer' }]);
+    }
+    const found = await this.repository.listAfter(position, limit + 1);
+    const apiKeys = found.slice(0, limit);
+    const last = apiKeys.at(-1);
+    return { apiKeys, nextCursor: last && found.length > limit ? formatCursor(last) : null };
+  }
+
+  /**
+   * Who presents this secret; undefined when it is no key of ours, disabled or expired. On the path of every request:
+   * a key that was seen lately is answered at once, without a promise.
+   */
+  authenticate(secret: string): Identity | undefined | Promise<Identity | undefined> {
+    const digest = this.encryption.digest(secret);
+    const known = this.known.get(digest);
+    if (known !== undefined) return this.admit(known);
+    if (isMistypedApiKey(secret)) return undefined;
+    return this.lookUp(digest).then((key) => this.admit(key));
+  }
+
+  private admit(key: KnownKey | null): Identity | undefined {
+    if (!key?.enabled || key.expiresAt <= this.clock.now()) return undefined;
+    this.lastUse.record(key.identity.keyId);
+    return key.identity;
+  }
+
+  private lookUp(digest: string): Promise<KnownKey | null> {
+    const running = this.lookups.get(digest);
+    if (running !== undefined) return running;
+    const lookup = this.repository
+      .findByDigest(digest)
+      .then((apiKey) => {
+        const key = apiKey && toKnownKey(apiKey);
+        this.known.set(digest, key);
+        return key;
+      })
+      .finally(() => this.lookups.delete(digest));
+    this.lookups.set(digest, lookup);
+    return lookup;
+  }
+}
+
+function toKnownKey({ id, name, scopes, enabled, expiresAt }: ApiKey): KnownKey {
+  return {
+    identity: { keyId: id, name, scopes: new Set(scopes) },
+    enabled,
+    expiresAt: expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
+  };
+}

@@ -1,0 +1,32 @@
+import { Body, Controller, Get, Header, Post, Query, UsePipes } from '@nestjs/common';
+import { ApiKeyService } from './api-key.service.js';
+import { type ApiKeyPageDto, type CreatedApiKeyDto, encodeApiKey } from './dto/api-key.dto.js';
+import { CreateApiKeyDto } from './dto/create-api-key.dto.js';
+import { ListApiKeysDto } from './dto/list-api-keys.dto.js';
+import { InputValidationPipe } from './input-validation.pipe.js';
+import { Scope } from './scope.decorator.js';
+
+/** `/v2/api-keys` (contract §4). */
+@Controller('v2/api-keys')
+@Scope('admin')
+@UsePipes(InputValidationPipe)
+export class ApiKeysController {
+  constructor(private readonly apiKeys: ApiKeyService) {}
+
+  @Post()
+  @Header('cache-control', 'no-store')
+  async create(@Body() { name, scopes, expiresAt }: CreateApiKeyDto): Promise<CreatedApiKeyDto> {
+    const { apiKey, secret } = await this.apiKeys.create({
+      name,
+      scopes,
+      expiresAt: expiresAt == null ? null : new Date(expiresAt),
+    });
+    return { ...encodeApiKey(apiKey), key: secret };
+  }
+
+  @Get()
+  async list(@Query() { limit, cursor }: ListApiKeysDto): Promise<ApiKeyPageDto> {
+    const { apiKeys, nextCursor } = await this.apiKeys.list(limit, cursor);
+    return { data: apiKeys.map(encodeApiKey), nextCursor };
+  }
+}

@@ -1,0 +1,30 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { Clock } from '../platform/clock.js';
+import { ApiKeyRepository } from './api-key.repository.js';
+
+const INTERVAL_MS = 60_000;
+const MAX_KEYS = 10_000;
+
+/** Writes down when a key was used, at most once a minute per key, and never in the way of a request. */
+@Injectable()
+export class LastUse {
+  private readonly logger = new Logger(LastUse.name);
+  /** Key id → when its use was written last. */
+  private readonly writtenAt = new LRUCache<string, number>({ max: MAX_KEYS });
+
+  constructor(
+    private readonly repository: ApiKeyRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  record(keyId: string): void {
+    const now = this.clock.now();
+    const writtenAt = this.writtenAt.get(keyId);
+    if (writtenAt !== undefined && now - writtenAt < INTERVAL_MS) return;
+    this.writtenAt.set(keyId, now);
+    this.repository.recordUse(keyId, new Date(now), new Date(now - INTERVAL_MS)).catch((error: Error) => {
+      this.logger.warn(`The last use of API key ${keyId} was not written: ${error.message}`);
+    });
+  }
+}

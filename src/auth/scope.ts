@@ -1,0 +1,12 @@
+/** What a key may do (contract §3, §4). */
+export const SCOPES = ['inference', 'admin', 'admin:read', 'metrics'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** What a route asks for. `admin:read` is no such thing: it is a lesser `admin`, good for reading. */
+export type RouteScope = Exclude<Scope, 'admin:read'>;
+
+/** Whether a key with `granted` may use a route that asks for `needed`: `admin` includes all, `admin:read` may GET. */
+export function permits(granted: ReadonlySet<Scope>, needed: RouteScope, method: string): boolean {
+  if (granted.has(needed) || granted.has('admin')) return true;
+  return needed === 'admin' && granted.has('admin:read') && (method === 'GET' || method === 'HEAD');
+}

@@ -1,0 +1,62 @@
+import type { ContentBlock, Message, MessagesEvent } from './vocabulary.js';
+
+/**
+ * Folds the events of a stream into the message they spell: the JSON answer and the stream are the same by
+ * construction. Changes none of the events it is given. One per answer.
+ */
+export class MessageFold {
+  private message: Message | undefined;
+  private block: ContentBlock | undefined;
+  /** Pieces of the open block, joined once: adding to a string for each delta copies long answers over and over. */
+  private pieces: string[] = [];
+
+  push(event: MessagesEvent): void {
+    switch (event.type) {
+      case 'message_start':
+        this.message = { ...event.message, content: [] };
+        return;
+      case 'content_block_start':
+        this.block = { ...event.content_block };
+        this.pieces = [];
+        return;
+      case 'content_block_delta':
+        if (event.delta.type === 'text_delta') this.pieces.push(event.delta.text);
+        else if (event.delta.type === 'thinking_delta') this.pieces.push(event.delta.thinking);
+        else if (event.delta.type === 'input_json_delta') this.pieces.push(event.delta.partial_json);
+        else if (event.delta.type === 'signature_delta' && this.block?.type === 'thinking') {
+          this.block.signature = event.delta.signature;
+        }
+        return;
+      case 'content_block_stop':
+        if (this.block && this.message) this.message.content.push(finish(this.block, this.pieces.join('')));
+        this.block = undefined;
+        return;
+      case 'message_delta': {
+        if (!this.message) return;
+        const usage = { ...this.message.usage };
+        for (const [key, value] of Object.entries(event.usage)) {
+          if (value !== null && value !== undefined) Object.assign(usage, { [key]: value });
+        }
+        Object.assign(this.message, event.delta, { usage });
+        return;
+      }
+      case 'message_stop':
+      case 'upstream_report':
+        return;
+      default:
+        event satisfies never;
+    }
+  }
+
+  /** The message so far; `undefined` before `message_start`. */
+  result(): Message | undefined {
+    return this.message;
+  }
+}
+
+function finish(block: ContentBlock, text: string): ContentBlock {
+  if (block.type === 'text') block.text += text;
+  else if (block.type === 'thinking') block.thinking += text;
+  else if (block.type === 'tool_use' && text !== '') block.input = JSON.parse(text);
+  return block;
+}

@@ -1,0 +1,10 @@
+/** A model as an account lists it (amazon-q.md §7.1). */
+export interface UpstreamModel {
+  id: string;
+  name?: string;
+  /** Window in tokens, output included. */
+  maxInputTokens?: number;
+  maxOutputTokens?: number;
+  /** JSON schema of what `additionalModelRequestFields` may hold; absent where the model takes none. */
+  requestFieldsSchema?: Record<string, unknown>;
+}

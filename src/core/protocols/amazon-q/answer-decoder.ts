@@ -1,0 +1,234 @@
+import { GatewayError } from '../../errors.js';
+import type { Message, MessagesEvent } from '../../messages/vocabulary.js';
+import type { Frame } from '../aws-event-stream/frame.js';
+import { BlockWriter } from './block-writer.js';
+import { classifyFailure } from './classify-failure.js';
+import { countUsage, type TokenUsage } from './count-usage.js';
+import { decideStopReason } from './decide-stop-reason.js';
+import type { ToolNames } from './tool-names.js';
+import { ToolUseBuffer, type ToolUsePayload } from './tool-use-buffer.js';
+
+export interface AnswerContext {
+  /** `msg_…` */
+  messageId: string;
+  /** The model's name as the client spelt it: it is echoed. */
+  requestedModel: string;
+  toolNames: ToolNames;
+  /** Whether the client asked for thinking; otherwise it is dropped. */
+  wantsThinking: boolean;
+  estimatedInputTokens: number;
+  /** The model's window in tokens. */
+  window?: number;
+}
+
+/**
+ * Frames of one answer of Amazon Q in, Messages events out (amazon-q.md §4). The first event comes with the first
+ * content, so that an answer which turns out empty can still be asked for again. One per answer.
+ */
+export class AnswerDecoder {
+  private readonly blocks = new BlockWriter();
+  private readonly tools = new ToolUseBuffer();
+  private started = false;
+  private sentTool = false;
+  private sentText = false;
+  private sawThinking = false;
+  private sawTail = false;
+  private outputCharacters = 0;
+  private tokenUsage: TokenUsage | undefined;
+  private stopReason: string | undefined;
+  private contextUsagePercentage: number | undefined;
+  private credits: number | undefined;
+
+  constructor(private readonly context: AnswerContext) {}
+
+  /** @throws GatewayError for an exception or error frame, classified, and for content that can't be right */
+  push(frame: Frame): MessagesEvent[] {
+    const { headers } = frame;
+    if (headers[':message-type'] !== 'event') return this.exception(frame);
+    const events: MessagesEvent[] = [];
+    switch (headers[':event-type']) {
+      case 'assistantResponseEvent':
+      case 'codeEvent':
+        this.text(payloadOf(frame).content, events);
+        break;
+      case 'reasoningContentEvent':
+        this.reasoning(payloadOf(frame), events);
+        break;
+      case 'toolUseEvent':
+        this.toolUse(payloadOf(frame) as unknown as ToolUsePayload, events);
+        break;
+      case 'metadataEvent':
+        this.metadata(payloadOf(frame));
+        break;
+      case 'contextUsageEvent':
+        this.sawTail = true;
+        this.contextUsagePercentage = numberOr(payloadOf(frame).contextUsagePercentage, this.contextUsagePercentage);
+        break;
+      case 'meteringEvent':
+        this.sawTail = true;
+        this.credits = numberOr(payloadOf(frame).usage, this.credits);
+        break;
+      case 'invalidStateEvent':
+        throw classifyFailure({ type: 'InternalServerException', body: frame.payload.toString('utf8') });
+      default:
+      // Names, links, licences, prompts to follow: nothing a Messages client has a place for.
+    }
+    return events;
+  }
+
+  /** The last events. @throws GatewayError when nothing came at all: worth another try */
+  end(): MessagesEvent[] {
+    const events: MessagesEvent[] = [];
+    const unfinishedTool = this.tools.hasUnfinished;
+    const sentContent = this.sentText || this.sentTool || this.sawThinking;
+    if (!sentContent && !unfinishedTool && !this.sawTail) {
+      throw new GatewayError('upstream', 'The service sent an empty answer.', {
+        failure: { class: 'transient', retry: 'same-account' },
+      });
+    }
+    this.start(events);
+    this.blocks.close(events);
+    const stopReason = decideStopReason({
+      sentTool: this.sentTool,
+      sentContent,
+      unfinishedTool,
+      onlyThinking: this.sawThinking && !this.sentText,
+      stopReason: this.stopReason,
+      sawTail: this.sawTail,
+      contextUsagePercentage: this.contextUsagePercentage,
+    });
+    if (this.credits !== undefined || this.contextUsagePercentage !== undefined) {
+      events.push({
+        type: 'upstream_report',
+        credits: this.credits,
+        contextUsagePercentage: this.contextUsagePercentage,
+      });
+    }
+    const refusal = { type: 'refusal', category: null, explanation: null } as const;
+    events.push({
+      type: 'message_delta',
+      delta: {
+        stop_reason: stopReason,
+        stop_sequence: null,
+        stop_details: stopReason === 'refusal' ? refusal : null,
+        container: null,
+      },
+      usage: countUsage({
+        tokenUsage: this.tokenUsage,
+        contextUsagePercentage: this.contextUsagePercentage,
+        window: this.context.window,
+        outputCharacters: this.outputCharacters,
+        estimatedInputTokens: this.context.estimatedInputTokens,
+      }),
+    });
+    events.push({ type: 'message_stop' });
+    return events;
+  }
+
+  private text(content: unknown, events: MessagesEvent[]): void {
+    if (typeof content !== 'string' || content === '') return;
+    this.start(events);
+    this.sentText = true;
+    this.outputCharacters += content.length;
+    this.blocks.text(content, events);
+  }
+
+  private reasoning(payload: Record<string, unknown>, events: MessagesEvent[]): void {
+    this.sawThinking = true;
+    const { text, signature, redactedContent } = payload;
+    if (typeof text === 'string') this.outputCharacters += text.length;
+    if (!this.context.wantsThinking) return;
+    this.start(events);
+    if (typeof text === 'string' && text !== '') this.blocks.thinking(text, events);
+    if (typeof signature === 'string' && signature !== '') this.blocks.signaturePiece(signature, events);
+    if (typeof redactedContent === 'string') this.blocks.redactedThinking(redactedContent, events);
+  }
+
+  private toolUse(payload: ToolUsePayload, events: MessagesEvent[]): void {
+    if (typeof payload.toolUseId !== 'string') return;
+    const complete = this.tools.push(payload);
+    this.start(events);
+    if (!complete) return;
+    this.sentTool = true;
+    this.outputCharacters += complete.input.length;
+    this.blocks.toolUse({ ...complete, name: this.context.toolNames.decode(complete.name) }, events);
+  }
+
+  private metadata(payload: Record<string, unknown>): void {
+    this.sawTail = true;
+    if (payload.tokenUsage && typeof payload.tokenUsage === 'object') this.tokenUsage = payload.tokenUsage;
+    if (typeof payload.stopReason === 'string') this.stopReason = payload.stopReason;
+  }
+
+  private exception(frame: Frame): MessagesEvent[] {
+    const { headers } = frame;
+    const type = String(headers[':exception-type'] ?? headers[':error-code'] ?? '');
+    if (type === 'ContentLengthExceededException' && this.started) {
+      // The window filled up while the model wrote: what was written stands (amazon-q.md §4).
+      this.stopReason = 'MAX_TOKENS';
+      return [];
+    }
+    const message = headers[':error-message'];
+    const body = typeof message === 'string' ? JSON.stringify({ message }) : frame.payload.toString('utf8');
+    throw classifyFailure({ type: EXCEPTION_TYPES[type] ?? type, body });
+  }
+
+  private start(events: MessagesEvent[]): void {
+    if (this.started) return;
+    this.started = true;
+    events.push({ type: 'message_start', message: emptyMessage(this.context) });
+  }
+}
+
+/** Members of the stream's union that carry an exception, and the exception they carry (amazon-q.md §4). */
+const EXCEPTION_TYPES: Record<string, string> = {
+  error: 'InternalServerException',
+  throttlingError: 'ThrottlingException',
+  validationError: 'ValidationException',
+  serviceUnavailableError: 'ServiceUnavailableException',
+};
+
+/** Every field that SDK 1.x declares is sent, null where there is nothing to say (anthropic.md §2, §7). */
+function emptyMessage(context: AnswerContext): Message {
+  return {
+    id: context.messageId,
+    type: 'message',
+    role: 'assistant',
+    model: context.requestedModel,
+    content: [],
+    stop_reason: null,
+    stop_sequence: null,
+    stop_details: null,
+    container: null,
+    diagnostics: null,
+    usage: {
+      input_tokens: context.estimatedInputTokens,
+      output_tokens: 1,
+      cache_creation_input_tokens: 0,
+      cache_read_input_tokens: 0,
+      cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 0 },
+      output_tokens_details: null,
+      server_tool_use: null,
+      service_tier: 'standard',
+      inference_geo: null,
+      speed: 'standard',
+    },
+  };
+}
+
+function payloadOf(frame: Frame): Record<string, unknown> {
+  try {
+    const payload: unknown = JSON.parse(frame.payload.toString('utf8'));
+    if (payload !== null && typeof payload === 'object') return payload as Record<string, unknown>;
+  } catch (cause) {
+    throw new GatewayError('upstream', 'The service sent an invalid answer: an event is no JSON.', {
+      failure: { class: 'transient', retry: 'same-account' },
+      cause,
+    });
+  }
+  return {};
+}
+
+function numberOr<T>(value: unknown, otherwise: T): number | T {
+  return typeof value === 'number' ? value : otherwise;
+}

@@ -1,0 +1,208 @@
+import { describe, expect, it } from '@jest/globals';
+import { classifyFailure, type ServiceAnswer } from './classify-failure.js';
+
+const body = (type: string, message: string, reason?: string | null) =>
+  JSON.stringify({ __type: `com.amazon.aws.codewhisperer#${type}`, message, reason });
+
+/** amazon-q.md §6.3, row by row: what arrives → class, where to try again, kind for the client. */
+const TABLE: [string, ServiceAnswer, string, string, string][] = [
+  ['401', { status: 401, body: '' }, 'auth', 'renew-token', 'upstream'],
+  [
+    'an invalid token',
+    { status: 403, body: body('AccessDeniedException', 'The bearer token included in the request is invalid.') },
+    'auth',
+    'renew-token',
+    'upstream',
+  ],
+  [
+    'an expired token',
+    { status: 403, body: body('AccessDeniedException', 'The security token included in the request is expired') },
+    'auth',
+    'renew-token',
+    'upstream',
+  ],
+  [
+    'a suspension by reason',
+    { status: 403, body: body('AccessDeniedException', 'x', 'TEMPORARILY_SUSPENDED') },
+    'suspended',
+    'other-account',
+    'permission',
+  ],
+  [
+    'a suspension by text',
+    { status: 403, body: body('AccessDeniedException', 'Your User ID (d-1.x) temporarily is suspended.') },
+    'suspended',
+    'other-account',
+    'permission',
+  ],
+  ['423', { status: 423, body: '' }, 'suspended', 'other-account', 'permission'],
+  [
+    'a feature gate',
+    { status: 403, body: body('AccessDeniedException', 'x', 'FEATURE_NOT_SUPPORTED') },
+    'suspended',
+    'other-account',
+    'permission',
+  ],
+  [
+    'no subscription',
+    { status: 403, body: body('AccessDeniedException', 'User is not authorized to make this call.') },
+    'auth',
+    'other-account',
+    'permission',
+  ],
+  [
+    '402',
+    { status: 402, body: body('ServiceQuotaExceededException', 'x', 'MONTHLY_REQUEST_COUNT') },
+    'quota',
+    'other-account',
+    'quota',
+  ],
+  ['402 without reason', { status: 402, body: '' }, 'quota', 'other-account', 'quota'],
+  [
+    '402 about one conversation',
+    { status: 402, body: body('ServiceQuotaExceededException', 'x', 'CONVERSATION_LIMIT_EXCEEDED') },
+    'invalid_request',
+    'never',
+    'invalid_request',
+  ],
+  [
+    '429 monthly',
+    { status: 429, body: body('ThrottlingException', 'x', 'MONTHLY_REQUEST_COUNT') },
+    'quota',
+    'other-account',
+    'quota',
+  ],
+  [
+    '400 monthly',
+    { status: 400, body: body('ThrottlingException', 'x', 'MONTHLY_REQUEST_COUNT') },
+    'quota',
+    'other-account',
+    'quota',
+  ],
+  [
+    '500 overage',
+    { status: 500, body: body('X', 'x', 'OVERAGE_REQUEST_LIMIT_EXCEEDED') },
+    'quota',
+    'other-account',
+    'quota',
+  ],
+  [
+    '429 daily',
+    { status: 429, body: body('ThrottlingException', 'x', 'DAILY_REQUEST_COUNT') },
+    'quota',
+    'other-account',
+    'quota',
+  ],
+  [
+    'no capacity',
+    { status: 429, body: body('ThrottlingException', 'x', 'INSUFFICIENT_MODEL_CAPACITY') },
+    'capacity',
+    'same-account',
+    'overloaded',
+  ],
+  [
+    'a model away',
+    { status: 500, body: body('InternalServerException', 'x', 'MODEL_TEMPORARILY_UNAVAILABLE') },
+    'capacity',
+    'same-account',
+    'overloaded',
+  ],
+  [
+    'high load by text',
+    {
+      status: 503,
+      body: body(
+        'ServiceUnavailableException',
+        'Encountered unexpectedly high load when processing the request, please try again.',
+      ),
+    },
+    'capacity',
+    'same-account',
+    'overloaded',
+  ],
+  [
+    'another 429',
+    { status: 429, body: body('ThrottlingException', 'x', null) },
+    'rate_limit',
+    'other-account',
+    'rate_limit',
+  ],
+  [
+    'a throttling told by header',
+    { status: 400, type: 'ThrottlingException:http://x', body: '{}' },
+    'rate_limit',
+    'other-account',
+    'rate_limit',
+  ],
+  ['500', { status: 500, body: 'not json' }, 'transient', 'same-account', 'upstream'],
+  ['503', { status: 503, body: '' }, 'transient', 'same-account', 'upstream'],
+  [
+    'a prompt too long',
+    { status: 400, body: body('ValidationException', 'Input is too long.', 'CONTENT_LENGTH_EXCEEDS_THRESHOLD') },
+    'context_length',
+    'never',
+    'context_length',
+  ],
+  [
+    'a model unknown to the account',
+    {
+      status: 400,
+      body: body(
+        'ValidationException',
+        'Invalid model. Please select a different model to continue.',
+        'INVALID_MODEL_ID',
+      ),
+    },
+    'invalid_request',
+    'other-account',
+    'not_found',
+  ],
+  [
+    'a malformed request',
+    { status: 400, body: body('ValidationException', 'Improperly formed request.') },
+    'invalid_request',
+    'never',
+    'invalid_request',
+  ],
+  [
+    'validation wrapped in a 500',
+    { status: 500, body: body('X', 'Improperly formed request.') },
+    'invalid_request',
+    'never',
+    'invalid_request',
+  ],
+  ['404', { status: 404, body: body('ResourceNotFoundException', 'x') }, 'auth', 'other-account', 'upstream'],
+  ['something never seen', { status: 302, body: '' }, 'unknown', 'other-account', 'upstream'],
+];
+
+describe('classifyFailure', () => {
+  it.each(TABLE)('%s', (_what, answer, failureClass, retry, kind) => {
+    const error = classifyFailure(answer);
+    expect({ class: error.failure?.class, retry: error.failure?.retry, kind: error.kind }).toEqual({
+      class: failureClass,
+      retry,
+      kind,
+    });
+  });
+
+  it("keeps the service's words for the operator and out of the client's message", () => {
+    const error = classifyFailure({
+      status: 403,
+      body: body('AccessDeniedException', 'Your User ID (d-12345) temporarily is suspended.', 'TEMPORARILY_SUSPENDED'),
+    });
+    expect(error.message).not.toContain('d-12345');
+    expect(error.failure?.serviceMessage).toContain('d-12345');
+  });
+
+  it('tells a client whose prompt is too long in words it recovers from', () => {
+    expect(classifyFailure({ status: 400, body: body('ValidationException', 'x', 'PROMPT_TOO_LONG') }).message).toMatch(
+      /^prompt is too long/,
+    );
+  });
+
+  it('hands on how long to wait, and bounds what it repeats', () => {
+    expect(classifyFailure({ status: 429, body: '{}', retryAfter: 7 }).retryAfter).toBe(7);
+    const long = classifyFailure({ status: 400, body: JSON.stringify({ Message: 'x'.repeat(10_000) }) });
+    expect(long.message.length).toBeLessThan(600);
+  });
+});

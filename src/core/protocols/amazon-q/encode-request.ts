@@ -1,0 +1,125 @@
+import type { CustomTool, MessagesRequest } from '../../messages/vocabulary.js';
+import type { UpstreamModel } from '../../models/upstream-model.js';
+import { encodeModelFields } from './encode-model-fields.js';
+import { encodeTools } from './encode-tools.js';
+import { type AssistantTurn, groupTurns, type Turn, type UserTurn } from './group-turns.js';
+import { pairToolResults } from './pair-tool-results.js';
+import { ToolNames } from './tool-names.js';
+import type { GenerateAssistantResponseRequest, HistoryMessage, UserInputMessage } from './wire.js';
+
+/** What a request needs beside itself: data of the account and of the conversation. */
+export interface EncodeContext {
+  model: UpstreamModel;
+  conversationId: string;
+  origin: string;
+  binding: 'restJson1' | 'awsJson1.0';
+  profileArn?: string;
+}
+
+/** What AWS's own clients name the kind of work; a header in restJson1, in the body of awsJson1.0 (§1.2, §1.3). */
+export const AGENT_MODE = 'vibe';
+
+/** Fills a turn that would be empty (amazon-q.md §2.5 rules 7 and 8). */
+const CONTINUE = 'Continue';
+/** The safe choice for an assistant turn of tool uses alone (§2.5 rule 7). */
+const NO_TEXT = ' ';
+/** Claude Code's attribution line: meant for the real API, no part of the prompt (anthropic.md §3). */
+const BILLING_HEADER = 'x-anthropic-billing-header:';
+
+/**
+ * A Messages request as the service takes it (amazon-q.md §2): system prompt in front of the first user turn, history
+ * that strictly alternates, every tool use answered, every tool name listed.
+ * @throws GatewayError `invalid_request` for content upstream can't take
+ */
+export function encodeRequest(
+  request: MessagesRequest,
+  context: EncodeContext,
+): { body: GenerateAssistantResponseRequest; toolNames: ToolNames } {
+  const tools = (request.tools ?? []) as CustomTool[];
+  const usedInHistory = namesUsed(request);
+  const toolNames = new ToolNames([...tools.map((tool) => tool.name), ...usedInHistory]);
+  const encodedTools = encodeTools(tools, usedInHistory, toolNames, context.binding);
+
+  const turns = startAndEndWithUser(pairToolResults(groupTurns(request.messages, toolNames)));
+  prependSystem(turns[0] as UserTurn, [systemText(request.system), ...encodedTools.overflow]);
+
+  const current = encodeUser(turns.at(-1) as UserTurn, context);
+  const messageContext = {
+    // The CLI's surface refuses a request without it (§2.6).
+    ...(context.binding === 'awsJson1.0' && { envState: { operatingSystem: 'linux', currentWorkingDirectory: '/' } }),
+    ...current.userInputMessageContext,
+    ...(encodedTools.tools.length > 0 && { tools: encodedTools.tools }),
+  };
+  if (Object.keys(messageContext).length > 0) current.userInputMessageContext = messageContext;
+
+  const modelFields = encodeModelFields(request, context.model.requestFieldsSchema);
+  const body: GenerateAssistantResponseRequest = {
+    conversationState: {
+      conversationId: context.conversationId,
+      chatTriggerType: 'MANUAL',
+      history: turns.slice(0, -1).map((turn) => encodeHistory(turn, context)),
+      currentMessage: { userInputMessage: current },
+    },
+    ...(context.profileArn && { profileArn: context.profileArn }),
+    ...(context.binding === 'awsJson1.0' && { agentMode: AGENT_MODE }),
+    ...(modelFields && { additionalModelRequestFields: modelFields }),
+  };
+  return { body, toolNames };
+}
+
+function namesUsed({ messages }: MessagesRequest): string[] {
+  return messages.flatMap((message) =>
+    message.role === 'assistant' && typeof message.content !== 'string'
+      ? message.content.flatMap((block) => (block.type === 'tool_use' ? [block.name] : []))
+      : [],
+  );
+}
+
+/** A trailing assistant turn (prefill) can't be sent as such: it becomes history, and the user asks to go on. */
+function startAndEndWithUser(turns: Turn[]): Turn[] {
+  const filler = (): UserTurn => ({ role: 'user', texts: [CONTINUE], images: [], toolResults: [] });
+  const result = turns[0]?.role === 'user' ? [...turns] : [filler(), ...turns];
+  const last = result.at(-1);
+  if (last?.role === 'assistant') result.push(...pairToolResults([last, filler()]).slice(1));
+  return result;
+}
+
+function systemText(system: MessagesRequest['system']): string {
+  if (!system) return '';
+  const texts = typeof system === 'string' ? [system] : system.map((block) => block.text);
+  return texts.filter((text, index) => index > 0 || !text.startsWith(BILLING_HEADER)).join('\n\n');
+}
+
+/** Prefix of the first user turn: a stable beginning, good for prompt caching (amazon-q.md §2.8). */
+function prependSystem(first: UserTurn, texts: string[]): void {
+  first.texts = [...texts.filter((text) => text.trim() !== ''), ...first.texts];
+}
+
+function encodeHistory(turn: Turn, context: EncodeContext): HistoryMessage {
+  return turn.role === 'user'
+    ? { userInputMessage: encodeUser(turn, context) }
+    : { assistantResponseMessage: encodeAssistant(turn) };
+}
+
+function encodeUser(turn: UserTurn, context: EncodeContext): UserInputMessage {
+  const text = joined(turn.texts);
+  const isEmpty = text === '' && turn.toolResults.length === 0 && turn.images.length === 0;
+  return {
+    content: isEmpty ? CONTINUE : text,
+    origin: context.origin,
+    modelId: context.model.id,
+    ...(turn.images.length > 0 && { images: turn.images }),
+    ...(turn.toolResults.length > 0 && { userInputMessageContext: { toolResults: turn.toolResults } }),
+  };
+}
+
+function encodeAssistant(turn: AssistantTurn) {
+  return {
+    content: joined(turn.texts) || NO_TEXT,
+    ...(turn.toolUses.length > 0 && { toolUses: turn.toolUses }),
+  };
+}
+
+function joined(texts: readonly string[]): string {
+  return texts.filter((text) => text.trim() !== '').join('\n\n');
+}

@@ -1,0 +1,20 @@
+import type { GatewayError } from '../../errors.js';
+import type { MessagesEvent } from '../../messages/vocabulary.js';
+import { formatEvent } from '../sse/format-event.js';
+import { errorBody } from './encode-error.js';
+import { encodeEvent, PING } from './encode-event.js';
+
+/** Messages events as `POST /v1/messages` streams them (anthropic.md §6). */
+export class AnthropicStreamCodec {
+  readonly ping = PING;
+
+  constructor(private readonly requestId: string) {}
+
+  push(event: MessagesEvent): string {
+    return encodeEvent(event);
+  }
+
+  fail(error: GatewayError): string {
+    return formatEvent('error', JSON.stringify(errorBody(error, this.requestId)));
+  }
+}

@@ -1,0 +1,45 @@
+import type { ErrorKind, GatewayError } from '../../errors.js';
+
+/** An error as a protocol shows it. */
+export interface EncodedError {
+  status: number;
+  headers: Record<string, string>;
+  body: unknown;
+}
+
+/** Status and `error.type` by kind (anthropic.md §8). */
+const FORMS: Record<ErrorKind, { status: number; type: string }> = {
+  invalid_request: { status: 400, type: 'invalid_request_error' },
+  context_length: { status: 400, type: 'invalid_request_error' },
+  authentication: { status: 401, type: 'authentication_error' },
+  permission: { status: 403, type: 'permission_error' },
+  not_found: { status: 404, type: 'not_found_error' },
+  method_not_allowed: { status: 405, type: 'invalid_request_error' },
+  request_too_large: { status: 413, type: 'request_too_large' },
+  rate_limit: { status: 429, type: 'rate_limit_error' },
+  quota: { status: 429, type: 'rate_limit_error' },
+  overloaded: { status: 529, type: 'overloaded_error' },
+  no_account: { status: 503, type: 'overloaded_error' },
+  timeout: { status: 504, type: 'timeout_error' },
+  upstream: { status: 502, type: 'api_error' },
+  unavailable: { status: 503, type: 'overloaded_error' },
+  internal: { status: 500, type: 'api_error' },
+};
+
+export function encodeError(error: GatewayError, requestId: string): EncodedError {
+  const { status } = FORMS[error.kind];
+  const headers: Record<string, string> = {};
+  if (error.retryAfter !== undefined) headers['retry-after'] = String(Math.ceil(error.retryAfter));
+  if (error.shouldRetry !== undefined) headers['x-should-retry'] = String(error.shouldRetry);
+  return { status, headers, body: errorBody(error, requestId) };
+}
+
+/** Body of an error answer, and data of the `error` event that ends a broken stream (anthropic.md §6, §8). */
+export function errorBody(error: GatewayError, requestId: string) {
+  const { type } = FORMS[error.kind];
+  return {
+    type: 'error',
+    error: { type, message: error.message, ...(error.code && { details: { error_code: error.code } }) },
+    request_id: requestId,
+  };
+}

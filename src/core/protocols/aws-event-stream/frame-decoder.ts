@@ -1,0 +1,97 @@
+import { crc32 } from 'node:zlib';
+import { type Frame, FrameError, type HeaderValue } from './frame.js';
+import { readHeaders } from './read-headers.js';
+
+// Layout (amazon-q.md §3): total length, headers length, CRC of these two; headers; payload; CRC of all before it.
+const PRELUDE_BYTES = 12;
+const CHECKSUM_BYTES = 4;
+const SMALLEST_FRAME = PRELUDE_BYTES + CHECKSUM_BYTES;
+/** Gateways cap at 16–24 MiB; AWS documents 16 MiB for the payload. */
+export const LARGEST_FRAME = 16 * 1024 * 1024;
+
+/**
+ * Bytes in, whole frames out; keeps at most one unfinished frame. Both checksums are verified.
+ * One per stream; after a FrameError it must not be used again.
+ */
+export class FrameDecoder {
+  private readonly prelude = Buffer.alloc(PRELUDE_BYTES);
+  private partial: Buffer = this.prelude;
+  private filled = 0;
+  /** Frames of one kind have the same header block to the byte: parsing it once spares most of the decoder's time. */
+  private lastHeaderBlock: Buffer = Buffer.alloc(0);
+  private lastHeaders: Readonly<Record<string, HeaderValue>> = {};
+
+  /** @throws FrameError when the bytes are no event stream */
+  push(chunk: Buffer): Frame[] {
+    const frames: Frame[] = [];
+    let offset = 0;
+    while (offset < chunk.length) {
+      if (this.filled === 0 && chunk.length - offset >= PRELUDE_BYTES) {
+        const total = readTotalLength(chunk, offset);
+        if (chunk.length - offset >= total) {
+          frames.push(this.readFrame(chunk, offset, total));
+          offset += total;
+          continue;
+        }
+      }
+      offset += this.keep(chunk, offset, frames);
+    }
+    return frames;
+  }
+
+  /** @throws FrameError when the stream ended inside a frame */
+  end(): void {
+    if (this.filled > 0) throw new FrameError('truncated', 'the stream ended inside a frame');
+  }
+
+  /** Copies what belongs to the unfinished frame; returns how many bytes that were. */
+  private keep(chunk: Buffer, offset: number, frames: Frame[]): number {
+    const copied = chunk.copy(this.partial, this.filled, offset);
+    this.filled += copied;
+    if (this.filled < this.partial.length) return copied;
+    if (this.partial === this.prelude) {
+      // Only now is the frame's size known (and vouched for by its checksum).
+      this.partial = Buffer.allocUnsafe(readTotalLength(this.prelude, 0));
+      this.prelude.copy(this.partial);
+    } else {
+      frames.push(this.readFrame(this.partial, 0, this.partial.length));
+      this.partial = this.prelude;
+      this.filled = 0;
+    }
+    return copied;
+  }
+
+  private readFrame(bytes: Buffer, start: number, total: number): Frame {
+    const end = start + total - CHECKSUM_BYTES;
+    if (crc32(bytes.subarray(start, end)) !== bytes.readUInt32BE(end)) {
+      throw new FrameError('message-checksum', 'a frame has a wrong message checksum');
+    }
+    const headersStart = start + PRELUDE_BYTES;
+    const headersEnd = headersStart + bytes.readUInt32BE(start + 4);
+    return { headers: this.headers(bytes, headersStart, headersEnd), payload: bytes.subarray(headersEnd, end) };
+  }
+
+  private headers(bytes: Buffer, start: number, end: number): Readonly<Record<string, HeaderValue>> {
+    const same =
+      this.lastHeaderBlock.length === end - start &&
+      bytes.compare(this.lastHeaderBlock, 0, end - start, start, end) === 0;
+    if (!same) {
+      this.lastHeaders = readHeaders(bytes, start, end);
+      this.lastHeaderBlock = Buffer.from(bytes.subarray(start, end));
+    }
+    return this.lastHeaders;
+  }
+}
+
+function readTotalLength(bytes: Buffer, start: number): number {
+  if (crc32(bytes.subarray(start, start + 8)) !== bytes.readUInt32BE(start + 8)) {
+    throw new FrameError('prelude-checksum', 'a frame has a wrong prelude checksum');
+  }
+  const total = bytes.readUInt32BE(start);
+  const headers = bytes.readUInt32BE(start + 4);
+  if (total > LARGEST_FRAME)
+    throw new FrameError('length', `a frame of ${total} bytes is over the limit of ${LARGEST_FRAME}`);
+  if (total < SMALLEST_FRAME || headers > total - SMALLEST_FRAME)
+    throw new FrameError('length', 'impossible frame length');
+  return total;
+}

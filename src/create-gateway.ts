@@ -1,0 +1,36 @@
+import type { Server } from 'node:http';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Logger } from 'pino';
+import { AppModule } from './app.module.js';
+import { countRequests } from './metrics/count-requests.js';
+import { Metrics } from './metrics/metrics.service.js';
+import { Clock } from './platform/clock.js';
+import { Configuration } from './platform/config/configuration.js';
+import { NestLogger } from './platform/logging/nest-logger.js';
+import { requestScope } from './platform/logging/request-scope.js';
+
+/** Longer than clients and load balancers keep a connection, so that it is never reused half dead (anthropic.md §11). */
+const KEEP_ALIVE_MS = 75_000;
+
+/** The application, ready to listen: what `main.ts` starts and what tests start. */
+export async function createGateway(configuration: Configuration, logger: Logger): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.register(configuration), {
+    logger: new NestLogger(logger),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  const clock = app.get(Clock);
+  app.use(requestScope(logger, () => clock.now()));
+  app.use(countRequests(app.get(Metrics)));
+  // Whatever the content type says: clients that forget it mean JSON all the same.
+  app.useBodyParser('json', { limit: configuration.settings.MAX_BODY_SIZE, type: () => true });
+
+  const server: Server = app.getHttpServer();
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.headersTimeout = KEEP_ALIVE_MS + 5_000;
+  return app;
+}

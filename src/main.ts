@@ -1,0 +1,39 @@
+import 'reflect-metadata';
+import { existsSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { Pool } from './accounts/pool.service.js';
+import { AdminKeySeeder } from './auth/admin-key-seeder.service.js';
+import { createGateway } from './create-gateway.js';
+import { readConfiguration } from './platform/config/configuration.js';
+import { createLogger } from './platform/logging/create-logger.js';
+
+const NO_ACCOUNT = `No Amazon Q account yet: requests will be refused until there is one. Add one with
+  AMAZONQ_REFRESH_TOKEN, AMAZONQ_CLIENT_ID and AMAZONQ_CLIENT_SECRET in the environment or in .env (see docs/configuration.md),
+or try everything without an account: npm run demo`;
+
+/** For people, beside the log: on standard error, so that standard output stays one JSON line an entry. */
+function tell(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+async function start(): Promise<void> {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  const configuration = readConfiguration(process.env);
+  const { HOST, PORT } = configuration.settings;
+  const logger = createLogger(configuration.settings);
+  const app = await createGateway(configuration, logger);
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
+  await app.listen(PORT, HOST);
+
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const host = HOST.includes(':') ? `[${HOST}]` : HOST.replace(/^(127\.0\.0\.1|0\.0\.0\.0)$/, 'localhost');
+  tell(`amq-gateway listens on http://${host}:${port}`);
+  const generatedKey = app.get(AdminKeySeeder).takeGeneratedKey();
+  if (generatedKey) tell(`Admin key, shown only this once: ${generatedKey}`);
+  if (app.get(Pool).counts().total === 0) tell(NO_ACCOUNT);
+}
+
+start().catch((error: Error) => {
+  tell(`amq-gateway did not start. ${error.message}`);
+  process.exit(1);
+});

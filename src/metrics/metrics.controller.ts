@@ -1,0 +1,18 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { PublicUnless } from '../auth/public.decorator.js';
+import { Scope } from '../auth/scope.decorator.js';
+import { Metrics } from './metrics.service.js';
+
+@Controller('metrics')
+@PublicUnless((settings) => settings.METRICS_AUTH)
+@Scope('metrics')
+export class MetricsController {
+  constructor(private readonly metrics: Metrics) {}
+
+  @Get()
+  @Header('cache-control', 'no-store')
+  @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
+  read(): Promise<string> {
+    return this.metrics.registry.metrics();
+  }
+}

@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { ClientProtocol } from '../core/protocols/protocol-of-path.js';
+import { VERSION } from '../platform/version.js';
+
+/** How an attempt at upstream ended. */
+export type AttemptStatus = 'success' | 'error' | 'cancelled';
+/** How a client's request ended. */
+export type RequestOutcome = 'success' | 'error' | 'cancelled';
+
+const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
+
+/**
+ * Every instrument of the service, in one place. The `amazonq_…` names are a promise (contract §5), pinned by a
+ * test. A registry of its own, so that two gateways in one process do not count together.
+ */
+@Injectable()
+export class Metrics {
+  readonly registry = new Registry();
+
+  private readonly attempts = new Counter({
+    name: 'amazonq_requests_total',
+    help: 'Attempts at upstream, by account and how they ended',
+    labelNames: ['account_id', 'status'],
+    registers: [this.registry],
+  });
+  private readonly attemptErrors = new Counter({
+    name: 'amazonq_errors_total',
+    help: 'Failed attempts at upstream, by account and failure class',
+    labelNames: ['account_id', 'error_type'],
+    registers: [this.registry],
+  });
+  private readonly attemptSeconds = new Histogram({
+    name: 'amazonq_response_seconds',
+    help: 'Seconds from sending to the end of the answer',
+    labelNames: ['account_id'],
+    buckets: SECONDS,
+    registers: [this.registry],
+  });
+  private readonly active = new Gauge({
+    name: 'amazonq_active_requests',
+    help: 'Attempts at upstream that run now',
+    labelNames: ['account_id'],
+    registers: [this.registry],
+  });
+  private readonly available = new Gauge({
+    name: 'amazonq_account_available',
+    help: '1 when the account can be chosen, else 0',
+    labelNames: ['account_id'],
+    registers: [this.registry],
+  });
+  private readonly requests = new Counter({
+    name: 'amq_gateway_requests_total',
+    help: 'Requests of clients, by protocol and how they ended',
+    labelNames: ['protocol', 'outcome'],
+    registers: [this.registry],
+  });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+    new Gauge({
+      name: 'amq_gateway_build_info',
+      help: 'Always 1; the version is in the label',
+      labelNames: ['version'],
+      registers: [this.registry],
+    }).set({ version: VERSION }, 1);
+  }
+
+  attemptStarted(accountId: string): void {
+    this.active.inc({ account_id: accountId });
+  }
+
+  attemptEnded(accountId: string, status: AttemptStatus, seconds: number, errorType?: string): void {
+    this.active.dec({ account_id: accountId });
+    this.attempts.inc({ account_id: accountId, status });
+    this.attemptSeconds.observe({ account_id: accountId }, seconds);
+    if (errorType) this.attemptErrors.inc({ account_id: accountId, error_type: errorType });
+  }
+
+  accountAvailable(accountId: string, isAvailable: boolean): void {
+    this.available.set({ account_id: accountId }, isAvailable ? 1 : 0);
+  }
+
+  requestEnded(protocol: ClientProtocol, outcome: RequestOutcome): void {
+    this.requests.inc({ protocol, outcome });
+  }
+}

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+
+/** A whole number of seconds, bounded so that no timer overflows 32 bits of milliseconds. */
+const seconds = (initial: number, minimum = 1) => z.coerce.number().int().min(minimum).max(2_000_000).default(initial);
+const url = (protocols: RegExp) => z.url({ protocol: protocols });
+const flag = (initial: boolean) => z.stringbool({ truthy: ['true', '1'], falsy: ['false', '0'] }).default(initial);
+
+const BYTES_PER_UNIT = { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 } as const;
+const byteSize = z
+  .string()
+  .regex(/^\d+(b|kb|mb|gb)$/i, 'a size such as 32mb')
+  .transform((text) => Number.parseInt(text, 10) * BYTES_PER_UNIT[text.replace(/\d/g, '').toLowerCase() as 'b']);
+
+const encryptionKey = z.string().transform((text, context) => {
+  const key = Buffer.from(text, /^[0-9a-f]{64}$/i.test(text) ? 'hex' : 'base64');
+  if (key.length === 32) return key;
+  context.addIssue({ code: 'custom', message: '32 bytes, as 64 hexadecimal digits or as base64' });
+  return z.NEVER;
+});
+
+const modelAliases = z.string().transform((text, context) => {
+  const parsed = z.record(z.string(), z.string().min(1)).safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  context.addIssue({ code: 'custom', message: 'a JSON object: {"client model":"upstream model"}' });
+  return z.NEVER;
+});
+
+/**
+ * Every setting of the service: name, type, default and meaning (contract §2). `docs/configuration.md` is generated
+ * from this schema. Accounts that come numbered (`AMAZONQ_ACCOUNT_<n>_…`) stand in `environment-accounts.ts`.
+ */
+export const settingsSchema = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(8080).describe('Port to listen on; 0 takes a free one'),
+  HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on; the container image sets `0.0.0.0`'),
+  DATABASE_URL: url(/^postgres(ql)?$/)
+    .optional()
+    .describe('`postgres://…`; when absent, SQLite is used'),
+  DATABASE_PATH: z.string().min(1).default('data/amq-gateway.db').describe('SQLite file (WAL mode)'),
+  REDIS_URL: url(/^rediss?$/)
+    .optional()
+    .describe('State shared by several replicas; when absent it is kept in-process'),
+  ENCRYPTION_KEY: encryptionKey
+    .optional()
+    .describe(
+      '32 bytes, base64 or hex: encrypts stored secrets. Absent with SQLite: generated once next to the database with mode 0600. Absent with `DATABASE_URL`: the start is refused',
+    ),
+  ADMIN_API_KEY: z
+    .string()
+    .min(16, 'at least 16 characters')
+    .max(256)
+    .optional()
+    .describe('Seeds the first admin key; when absent and none is stored, one is generated and printed once'),
+  AMAZONQ_REFRESH_TOKEN: z.string().min(1).optional().describe('Single account: refresh token'),
+  AMAZONQ_CLIENT_ID: z.string().min(1).optional().describe('Single account: OIDC client id'),
+  AMAZONQ_CLIENT_SECRET: z.string().min(1).optional().describe('Single account: OIDC client secret'),
+  AMAZONQ_PROFILE_ARN: z.string().min(1).optional().describe('Single account: profile, for IAM Identity Center'),
+  AMAZONQ_ACCOUNT_COUNT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1000)
+    .default(0)
+    .describe(
+      'Number of accounts given as `AMAZONQ_ACCOUNT_<n>_{ID,REFRESH_TOKEN,CLIENT_ID,CLIENT_SECRET,PROFILE_ARN,REGION,WEIGHT,ENABLED}`, n from 1',
+    ),
+  AMAZONQ_API_ENDPOINT: url(/^https?$/)
+    .optional()
+    .describe(
+      "Streaming endpoint; when set it wins over an account's region. Default `https://q.us-east-1.amazonaws.com/`",
+    ),
+  AMAZONQ_TOKEN_ENDPOINT: url(/^https?$/)
+    .optional()
+    .describe(
+      "Token endpoint; when set it wins over an account's region. Default `https://oidc.us-east-1.amazonaws.com/token`",
+    ),
+  AMAZONQ_BINDING: z
+    .enum(['restJson1', 'awsJson1.0'])
+    .default('restJson1')
+    .describe('Wire form of Amazon Q; `awsJson1.0` is stricter about tool schemas'),
+  MAX_ATTEMPTS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10)
+    .default(3)
+    .describe('Accounts tried for one request before its first byte'),
+  TOKEN_REFRESH_AHEAD: seconds(300).describe('Seconds before expiry at which an access token is renewed'),
+  STREAM_PING_INTERVAL: seconds(15).describe('Seconds of silence after which a stream carries a ping'),
+  UPSTREAM_IDLE_TIMEOUT: seconds(120).describe(
+    'Seconds without a byte from upstream before a running answer is given up',
+  ),
+  UPSTREAM_FIRST_BYTE_TIMEOUT: seconds(60).describe('Seconds to wait for upstream to begin its answer'),
+  MAX_BODY_SIZE: byteSize
+    .default(32 * 1024 ** 2)
+    .describe("Largest request body; a larger one is 413 in the caller's protocol. Default `32mb`"),
+  MODEL_ALIASES: modelAliases
+    .default({})
+    .describe('JSON object, client model name → upstream model id, such as `{"gpt-4o":"claude-sonnet-4.5"}`'),
+  SHUTDOWN_GRACE: seconds(30, 0).describe('Seconds running streams may go on after SIGTERM'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('Least severe level that is logged'),
+  LOG_FORMAT: z
+    .enum(['json', 'pretty'])
+    .optional()
+    .describe('`json` or `pretty`; default `pretty` on a terminal, else `json`'),
+  METRICS_AUTH: flag(false).describe('`true`: `/metrics` wants a key with scope `metrics`'),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,52 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+
+const ALGORITHM = 'aes-256-gcm';
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/**
+ * What the service's one master key is used for. Every purpose has a derived key of its own (HKDF-SHA-256), so that
+ * what leaks of one says nothing of another.
+ */
+export class Encryption {
+  /** Names the master key without telling it; stands in front of every encrypted value. */
+  readonly keyId: string;
+  private readonly secretsKey: Buffer;
+  private readonly digestKey: Buffer;
+
+  /** @param masterKey 32 bytes */
+  constructor(masterKey: Buffer) {
+    this.keyId = derive(masterKey, 'key id').subarray(0, 8).toString('hex');
+    this.secretsKey = derive(masterKey, 'stored secrets');
+    this.digestKey = derive(masterKey, 'api key digests');
+  }
+
+  /** AES-256-GCM. `owner` (a row's id) is authenticated with it: a value moved to another row does not decrypt. */
+  encrypt(plain: string, owner: string): string {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv(ALGORITHM, this.secretsKey, nonce).setAAD(Buffer.from(owner));
+    const sealed = Buffer.concat([nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+    return `${this.keyId}.${sealed.toString('base64')}`;
+  }
+
+  /** @throws when the value was made with another key, for another owner, or changed since */
+  decrypt(sealedText: string, owner: string): string {
+    const [keyId, encoded = ''] = sealedText.split('.');
+    if (keyId !== this.keyId) throw new Error(`encrypted with key ${keyId}, not with ${this.keyId}`);
+    const sealed = Buffer.from(encoded, 'base64');
+    const decipher = createDecipheriv(ALGORITHM, this.secretsKey, sealed.subarray(0, NONCE_BYTES), {
+      authTagLength: TAG_BYTES,
+    });
+    decipher.setAAD(Buffer.from(owner)).setAuthTag(sealed.subarray(-TAG_BYTES));
+    return decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
+  }
+
+  /** HMAC-SHA-256: recognises a secret again without keeping it. */
+  digest(secret: string): string {
+    return createHmac('sha256', this.digestKey).update(secret).digest('hex');
+  }
+}
+
+function derive(masterKey: Buffer, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', masterKey, '', `amq-gateway ${purpose}`, 32));
+}

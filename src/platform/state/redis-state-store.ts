@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Redis } from 'ioredis';
+import { MemoryStateStore } from './memory-state-store.js';
+import { LockTimeoutError, type LockTimes, StateStore } from './state-store.js';
+
+const PREFIX = 'amq-gateway:';
+const POLL_MS = 50;
+/** Deletes the lock only while it is still ours: it may have expired and been taken by another replica. */
+const RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0";
+
+/**
+ * State shared through Redis. While Redis does not answer, locks hold within this process only and the log says so
+ * once: a gateway that serves with a weaker lock beats one that stops.
+ */
+export class RedisStateStore extends StateStore implements OnApplicationShutdown {
+  private readonly logger = new Logger('StateStore');
+  private readonly local = new MemoryStateStore();
+  private readonly redis: Redis;
+  private reachable = true;
+
+  constructor(url: string) {
+    super();
+    this.redis = new Redis(url, { maxRetriesPerRequest: 1, connectTimeout: 2_000, commandTimeout: 2_000 });
+    this.redis.on('error', () => undefined); // reported once by `attempt`; an unheard 'error' would end the process
+  }
+
+  withLock<T>(name: string, times: LockTimes, task: () => Promise<T>): Promise<T> {
+    // The local lock first: of one process only one asks Redis, and it still holds when Redis is away.
+    return this.local.withLock(name, times, async () => {
+      const key = `${PREFIX}lock:${name}`;
+      const token = randomUUID();
+      const taken = await this.acquire(key, token, times, name);
+      try {
+        return await task();
+      } finally {
+        if (taken) await this.attempt(() => this.redis.eval(RELEASE, 1, key, token));
+      }
+    });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.redis.disconnect();
+  }
+
+  private async acquire(key: string, token: string, times: LockTimes, name: string): Promise<boolean> {
+    for (let waited = 0; waited <= times.waitMs; waited += POLL_MS) {
+      const answer = await this.attempt(() => this.redis.set(key, token, 'PX', times.holdMs, 'NX'));
+      if (answer === undefined) return false;
+      if (answer === 'OK') return true;
+      await delay(POLL_MS);
+    }
+    throw new LockTimeoutError(name, times.waitMs);
+  }
+
+  private async attempt<T>(command: () => Promise<T>): Promise<T | undefined> {
+    try {
+      const answer = await command();
+      if (!this.reachable) this.logger.log('Redis answers again');
+      this.reachable = true;
+      return answer;
+    } catch (error) {
+      if (this.reachable)
+        this.logger.warn(`Redis does not answer, locks hold in this process only: ${(error as Error).message}`);
+      this.reachable = false;
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import { Injectable } from '@nestjs/common';
+import { catchError, concatMap, from, type Observable, tap, throwError, timer, using } from 'rxjs';
+import { Lease } from '../accounts/lease.js';
+import { Pool } from '../accounts/pool.service.js';
+import { GatewayError, toGatewayError } from '../core/errors.js';
+import type { MessagesEvent } from '../core/messages/vocabulary.js';
+import { nextStep } from '../core/pool/next-step.js';
+import { Configuration } from '../platform/config/configuration.js';
+import type { Conversation } from './conversation.js';
+
+/** What was tried for one request. */
+class Attempts {
+  readonly accounts = new Set<string>();
+  /** After the first event nothing is tried again: the client has part of an answer. */
+  began = false;
+  renewedToken = false;
+  retriedAccount = false;
+  lastError: GatewayError | undefined;
+
+  enter(accountId: string): void {
+    this.accounts.add(accountId);
+    this.renewedToken = false;
+    this.retriedAccount = false;
+  }
+}
+
+/**
+ * The flow of one request: an account from the pool, the call on it, another account when it fails before its first
+ * event. The lease is held with `using`, so it is released once on completion, error and hang-up.
+ */
+@Injectable()
+export class ConversationService {
+  constructor(
+    private readonly pool: Pool,
+    private readonly configuration: Configuration,
+  ) {}
+
+  /** Cold: subscribing leases and sends, unsubscribing ends both. Errors are GatewayErrors. */
+  converse(conversation: Conversation): Observable<MessagesEvent> {
+    return this.onNextAccount(conversation, new Attempts());
+  }
+
+  private onNextAccount(conversation: Conversation, attempts: Attempts): Observable<MessagesEvent> {
+    return from(this.lease(conversation, attempts)).pipe(
+      concatMap((lease) =>
+        using(
+          () => lease,
+          () => this.ask(lease, conversation, attempts),
+        ),
+      ),
+      catchError((thrown) => {
+        const error = toGatewayError(thrown);
+        if (this.stepAfter(error, attempts).step !== 'other-account') return throwError(() => error);
+        attempts.lastError = error;
+        return this.onNextAccount(conversation, attempts);
+      }),
+    );
+  }
+
+  private async lease(conversation: Conversation, attempts: Attempts): Promise<Lease> {
+    try {
+      const lease = await this.pool.lease(conversation.request.model, attempts.accounts);
+      attempts.enter(lease.accountId);
+      conversation.onAccount(lease.accountId, attempts.accounts.size);
+      return lease;
+    } catch (error) {
+      // Nobody else is left: what the last account said tells more than that.
+      throw attempts.lastError ?? error;
+    }
+  }
+
+  private ask(lease: Lease, conversation: Conversation, attempts: Attempts): Observable<MessagesEvent> {
+    return lease.converse({ ...conversation, model: lease.model }).pipe(
+      tap({
+        next: () => {
+          attempts.began = true;
+        },
+        complete: () => lease.succeeded(),
+      }),
+      catchError((thrown) => {
+        const error = toGatewayError(thrown);
+        const next = this.stepAfter(error, attempts);
+        switch (next.step) {
+          case 'renew-token':
+            attempts.renewedToken = true;
+            return from(lease.renewToken()).pipe(concatMap(() => this.ask(lease, conversation, attempts)));
+          case 'same-account':
+            attempts.retriedAccount = true;
+            return timer(next.delayMs).pipe(concatMap(() => this.ask(lease, conversation, attempts)));
+          case 'other-account':
+          case 'give-up':
+            void lease.fail(error);
+            return throwError(() => error);
+        }
+      }),
+    );
+  }
+
+  private stepAfter(error: GatewayError, attempts: Attempts): ReturnType<typeof nextStep> {
+    // An error that is the last one thrown again: every account was asked.
+    if (attempts.began || error === attempts.lastError) return { step: 'give-up' };
+    return nextStep(error.failure, {
+      accounts: attempts.accounts.size,
+      maxAccounts: this.configuration.settings.MAX_ATTEMPTS,
+      renewedToken: attempts.renewedToken,
+      retriedAccount: attempts.retriedAccount,
+    });
+  }
+}

@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto';
+import { Body, Controller, Post, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { Scope } from '../auth/scope.decorator.js';
+import { Flow } from '../core/messages/flow.js';
+import { AnthropicStreamCodec } from '../core/protocols/anthropic/anthropic-stream-codec.js';
+import { decodeRequest } from '../core/protocols/anthropic/decode-request.js';
+import { currentRequestId } from '../platform/logging/request-context.js';
+import { conversationIdOf } from './conversation-id.js';
+import { MeteredConversations } from './metered-conversations.js';
+import { ReplyService } from './reply/reply.service.js';
+
+/** Anthropic Messages; without `/v1` too, for base URLs that carry it (contract §10.11). */
+@Controller(['v1/messages', 'messages'])
+@Scope('inference')
+export class MessagesController {
+  constructor(
+    private readonly conversations: MeteredConversations,
+    private readonly reply: ReplyService,
+  ) {}
+
+  @Post()
+  async create(@Body() body: unknown, @Req() request: Request, @Res() response: Response): Promise<void> {
+    const messagesRequest = decodeRequest(body);
+    const flow = new Flow();
+    const events = this.conversations.converse(
+      {
+        request: messagesRequest,
+        conversationId: conversationIdOf(messagesRequest, request.headers),
+        messageId: `msg_${randomUUID().replaceAll('-', '')}`,
+        flow,
+      },
+      response,
+    );
+    if (messagesRequest.stream) {
+      await this.reply.stream(events, response, new AnthropicStreamCodec(currentRequestId() ?? ''), flow);
+    } else {
+      await this.reply.json(events, response, (message) => message);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import type { ServerResponse } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import type { Observable } from 'rxjs';
+import type { MessagesEvent } from '../core/messages/vocabulary.js';
+import { Clock } from '../platform/clock.js';
+import { noteFacts } from '../platform/logging/request-context.js';
+import type { Conversation } from './conversation.js';
+import { ConversationService } from './conversation.service.js';
+import { meter } from './meter.js';
+
+/** The conversation flow with what the outside learns of it: headers on the answer, figures in the log line. */
+@Injectable()
+export class MeteredConversations {
+  constructor(
+    private readonly conversations: ConversationService,
+    private readonly clock: Clock,
+  ) {}
+
+  converse(conversation: Omit<Conversation, 'onAccount'>, response: ServerResponse): Observable<MessagesEvent> {
+    const { model, stream } = conversation.request;
+    noteFacts({ model: model.slice(0, 100), stream: stream === true });
+    const onAccount = (account: string, attempts: number) => {
+      noteFacts({ account, attempts });
+      if (response.headersSent) return;
+      response.setHeader('x-amq-account', account);
+      response.setHeader('x-amq-attempts', attempts);
+    };
+    return this.conversations.converse({ ...conversation, onAccount }).pipe(
+      meter(
+        () => this.clock.now(),
+        (measurement) => noteFacts({ ...measurement }),
+      ),
+    );
+  }
+}

@@ -1,0 +1,25 @@
+import { Module } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { AccountsModule } from '../accounts/accounts.module.js';
+import { ConversationService } from './conversation.service.js';
+import { ErrorFilter } from './error.filter.js';
+import { MessagesController } from './messages.controller.js';
+import { MeteredConversations } from './metered-conversations.js';
+import { AnswerRunner } from './reply/answer-runner.js';
+import { ReplyService } from './reply/reply.service.js';
+import { RootController } from './root.controller.js';
+
+/** The model API: clients' requests in, answers out. */
+@Module({
+  imports: [AccountsModule],
+  controllers: [MessagesController, RootController],
+  providers: [
+    ConversationService,
+    MeteredConversations,
+    ReplyService,
+    AnswerRunner,
+    { provide: APP_FILTER, useClass: ErrorFilter },
+  ],
+  exports: [AnswerRunner],
+})
+export class ProxyModule {}

@@ -1,0 +1,67 @@
+import type { ServerResponse } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import type { Observable } from 'rxjs';
+import { toGatewayError } from '../../core/errors.js';
+import type { Flow } from '../../core/messages/flow.js';
+import { MessageFold } from '../../core/messages/fold.js';
+import type { Message, MessagesEvent } from '../../core/messages/vocabulary.js';
+import { Configuration } from '../../platform/config/configuration.js';
+import { noteFacts } from '../../platform/logging/request-context.js';
+import { AnswerRunner } from './answer-runner.js';
+import type { StreamCodec } from './stream-codec.js';
+import { type StreamTimes, StreamWriter } from './stream-writer.js';
+
+/** Clients give up on silence: after this long the status goes out without waiting for the first event. */
+const STATUS_WAIT_MS = 10_000;
+
+/** Answers a client with what the events say: as a stream, or folded into one JSON body. */
+@Injectable()
+export class ReplyService {
+  private readonly times: StreamTimes;
+
+  constructor(
+    private readonly runner: AnswerRunner,
+    { settings }: Configuration,
+  ) {
+    this.times = {
+      ping: settings.STREAM_PING_INTERVAL * 1000,
+      status: STATUS_WAIT_MS,
+      stall: settings.UPSTREAM_IDLE_TIMEOUT * 1000,
+    };
+  }
+
+  /** @throws GatewayError when the answer failed before its first event; a later failure is told in the stream */
+  async stream(
+    events: Observable<MessagesEvent>,
+    response: ServerResponse,
+    codec: StreamCodec,
+    flow: Flow,
+  ): Promise<void> {
+    const writer = new StreamWriter(response, codec, flow, this.times);
+    try {
+      const end = await this.runner.run(events, response, (event) => writer.event(event));
+      if (end === 'success') writer.end();
+    } catch (thrown) {
+      const error = toGatewayError(thrown);
+      if (!writer.hasBegun) throw error;
+      noteFacts({ streamError: error.kind, errorMessage: error.message });
+      writer.fail(error);
+    } finally {
+      writer.dispose();
+    }
+  }
+
+  /** @throws GatewayError when the answer failed */
+  async json(
+    events: Observable<MessagesEvent>,
+    response: ServerResponse,
+    encode: (message: Message) => unknown,
+  ): Promise<void> {
+    const fold = new MessageFold();
+    const end = await this.runner.run(events, response, (event) => fold.push(event));
+    const message = fold.result();
+    if (end === 'cancelled' || !message) return;
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(encode(message)));
+  }
+}

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Observable } from 'rxjs';
+import { estimateInputTokens } from '../../core/messages/estimate-tokens.js';
+import type { MessagesEvent, MessagesRequest } from '../../core/messages/vocabulary.js';
+import type { UpstreamModel } from '../../core/models/upstream-model.js';
+import { AnswerDecoder } from '../../core/protocols/amazon-q/answer-decoder.js';
+import { AGENT_MODE, encodeRequest } from '../../core/protocols/amazon-q/encode-request.js';
+import { Configuration } from '../../platform/config/configuration.js';
+import type { Flow } from '../../core/messages/flow.js';
+import { UpstreamHttp } from '../upstream-http.js';
+import { AnswerHandler } from './answer-handler.js';
+import type { Surface } from './surface.js';
+import { USER_AGENT } from './user-agent.js';
+
+/** One model call, free of any account. */
+export interface ConverseCall {
+  request: MessagesRequest;
+  model: UpstreamModel;
+  /** UUID; the same for all turns of one conversation where it can be told. */
+  conversationId: string;
+  /** Id of the answer: `msg_…`. */
+  messageId: string;
+  flow: Flow;
+}
+
+const TARGET = 'AmazonCodeWhispererStreamingService.GenerateAssistantResponse';
+
+/** Talks to Amazon Q: Messages request in, Messages events out. */
+@Injectable()
+export class AmazonQUpstream {
+  private readonly timeouts: { headersTimeout: number; bodyTimeout: number };
+
+  constructor(
+    private readonly http: UpstreamHttp,
+    { settings }: Configuration,
+  ) {
+    this.timeouts = {
+      headersTimeout: settings.UPSTREAM_FIRST_BYTE_TIMEOUT * 1000,
+      bodyTimeout: settings.UPSTREAM_IDLE_TIMEOUT * 1000,
+    };
+  }
+
+  /**
+   * One GenerateAssistantResponse (amazon-q.md §1–§4). Cold: subscribing sends, unsubscribing aborts the socket.
+   * Errors are GatewayErrors, classified.
+   */
+  converse(surface: Surface, accessToken: string, call: ConverseCall): Observable<MessagesEvent> {
+    return new Observable((subscriber) => {
+      const { request, model, conversationId } = call;
+      const { body, toolNames } = encodeRequest(request, { ...surface, model, conversationId });
+      const decoder = new AnswerDecoder({
+        messageId: call.messageId,
+        requestedModel: request.model,
+        toolNames,
+        wantsThinking: request.thinking?.type === 'enabled' || request.thinking?.type === 'adaptive',
+        estimatedInputTokens: estimateInputTokens(request),
+        window: model.maxInputTokens,
+      });
+      const handler = new AnswerHandler(subscriber, decoder, call.flow);
+      const url = new URL(surface.apiEndpoint);
+      this.http.dispatcher.dispatch(
+        {
+          ...this.timeouts,
+          origin: url.origin,
+          path: surface.binding === 'restJson1' ? `${url.pathname}generateAssistantResponse` : url.pathname,
+          method: 'POST',
+          headers: headersOf(surface, accessToken),
+          body: JSON.stringify(body),
+        },
+        handler,
+      );
+      return () => handler.abort();
+    });
+  }
+}
+
+/** Headers of amazon-q.md §1.4; content is opted out of service improvement. */
+function headersOf(surface: Surface, accessToken: string): Record<string, string> {
+  const headers: Record<string, string> = {
+    authorization: `Bearer ${accessToken}`,
+    accept: 'application/vnd.amazon.eventstream',
+    'user-agent': USER_AGENT,
+    'x-amz-user-agent': USER_AGENT,
+    'x-amzn-codewhisperer-optout': 'true',
+    'amz-sdk-invocation-id': randomUUID(),
+    'amz-sdk-request': 'attempt=1; max=1',
+  };
+  if (surface.binding === 'restJson1') {
+    headers['content-type'] = 'application/json';
+    headers['x-amzn-kiro-agent-mode'] = AGENT_MODE;
+  } else {
+    headers['content-type'] = 'application/x-amz-json-1.0';
+    headers['x-amz-target'] = TARGET;
+  }
+  return headers;
+}

@@ -1,0 +1,128 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Subscriber } from 'rxjs';
+import type { Dispatcher } from 'undici';
+import { GatewayError, toGatewayError } from '../../core/errors.js';
+import type { MessagesEvent } from '../../core/messages/vocabulary.js';
+import type { AnswerDecoder } from '../../core/protocols/amazon-q/answer-decoder.js';
+import { classifyFailure, connectionFailure } from '../../core/protocols/amazon-q/classify-failure.js';
+import { FrameError } from '../../core/protocols/aws-event-stream/frame.js';
+import { FrameDecoder } from '../../core/protocols/aws-event-stream/frame-decoder.js';
+import type { Flow } from '../../core/messages/flow.js';
+import { parseRetryAfter } from '../retry-after.js';
+
+/** An error answer is a short JSON text; what is longer is not read. */
+const LONGEST_ERROR_BODY = 64 * 1024;
+
+/**
+ * The bytes of one answer become events of one subscriber. Works on undici's own callbacks instead of a stream: no
+ * buffer of its own, and the socket can be held back and aborted from here.
+ */
+export class AnswerHandler implements Dispatcher.DispatchHandler {
+  private readonly frames = new FrameDecoder();
+  /** A pooled socket calls back in the context of whoever opened it: ours is entered again for each callback. */
+  private readonly inContext = AsyncLocalStorage.snapshot();
+  private controller: Dispatcher.DispatchController | undefined;
+  private refusal: { status: number; headers: IncomingHttpHeaders; body: string } | undefined;
+  private done = false;
+
+  constructor(
+    private readonly subscriber: Subscriber<MessagesEvent>,
+    private readonly decoder: AnswerDecoder,
+    private readonly flow: Flow,
+  ) {}
+
+  /** Ends the call, wherever it stands; nothing happens after it ended by itself. */
+  abort(): void {
+    if (this.done) return;
+    this.done = true;
+    this.controller?.abort(new Error('the answer is no longer wanted'));
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller;
+    if (this.done) controller.abort(new Error('the answer is no longer wanted'));
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200) return;
+    if (status !== 200) this.refusal = { status, headers, body: '' };
+    this.flow.attach(controller);
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.done) return;
+    if (this.refusal) {
+      if (this.refusal.body.length < LONGEST_ERROR_BODY) this.refusal.body += chunk.toString('utf8');
+      return;
+    }
+    this.guarded(() => {
+      for (const frame of this.frames.push(chunk)) {
+        for (const event of this.decoder.push(frame)) this.subscriber.next(event);
+        if (this.done) return;
+      }
+    });
+  }
+
+  onResponseEnd(): void {
+    if (this.done) return;
+    this.guarded(() => {
+      if (this.refusal) throw refused(this.refusal);
+      this.frames.end();
+      for (const event of this.decoder.end()) this.subscriber.next(event);
+      this.done = true;
+      this.subscriber.complete();
+    });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.done) return;
+    this.guarded(() => {
+      throw lost(error);
+    });
+  }
+
+  private guarded(work: () => void): void {
+    this.inContext(() => {
+      try {
+        work();
+      } catch (thrown) {
+        this.subscriber.error(readable(thrown));
+        this.abort();
+      }
+    });
+  }
+}
+
+function refused({ status, headers, body }: { status: number; headers: IncomingHttpHeaders; body: string }): GatewayError {
+  const type = headers['x-amzn-errortype'];
+  return classifyFailure({
+    status,
+    body,
+    type: typeof type === 'string' ? type : undefined,
+    retryAfter: parseRetryAfter(headers['retry-after'], Date.now()),
+  });
+}
+
+function lost(error: Error & { code?: string }): GatewayError {
+  const failure = { class: 'transient', retry: 'same-account' } as const;
+  if (error.code === 'UND_ERR_HEADERS_TIMEOUT') {
+    return new GatewayError('timeout', 'The service did not begin to answer in time.', {
+      failure: { ...failure, retry: 'other-account' },
+      cause: error,
+    });
+  }
+  if (error.code === 'UND_ERR_BODY_TIMEOUT') {
+    return new GatewayError('timeout', 'The service fell silent in the middle of its answer.', { failure, cause: error });
+  }
+  return connectionFailure('The connection to the service broke off.', error);
+}
+
+function readable(thrown: unknown): GatewayError {
+  if (!(thrown instanceof FrameError)) return toGatewayError(thrown);
+  const message =
+    thrown.type === 'truncated'
+      ? 'The connection to the service broke off.'
+      : `The service sent an invalid answer: ${thrown.message}.`;
+  return connectionFailure(message, thrown);
+}
