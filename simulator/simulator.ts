@@ -95,6 +95,10 @@ export class Simulator {
     this.state.answers.add(answers, accountId);
   }
 
+  get accounts(): readonly SimulatedAccount[] {
+    return this.state.accounts.all();
+  }
+
   /** The newest requests received, oldest first; the control routes are not among them. */
   get requests(): readonly RecordedRequest[] {
     return this.state.records.list;

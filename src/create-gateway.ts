@@ -9,6 +9,7 @@ import { Clock } from './platform/clock.js';
 import { Configuration } from './platform/config/configuration.js';
 import { NestLogger } from './platform/logging/nest-logger.js';
 import { requestScope } from './platform/logging/request-scope.js';
+import { jsonBody } from './proxy/json-body.js';
 
 /** Longer than clients and load balancers keep a connection, so that it is never reused half dead (anthropic.md §11). */
 const KEEP_ALIVE_MS = 75_000;
@@ -26,8 +27,7 @@ export async function createGateway(configuration: Configuration, logger: Logger
   const clock = app.get(Clock);
   app.use(requestScope(logger, () => clock.now()));
   app.use(countRequests(app.get(Metrics)));
-  // Whatever the content type says: clients that forget it mean JSON all the same.
-  app.useBodyParser('json', { limit: configuration.settings.MAX_BODY_SIZE, type: () => true });
+  app.use(jsonBody(configuration.settings.MAX_BODY_SIZE));
 
   const server: Server = app.getHttpServer();
   server.keepAliveTimeout = KEEP_ALIVE_MS;

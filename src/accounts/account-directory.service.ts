@@ -5,7 +5,6 @@ import { type Account, type AccountStatus, isUsable } from './account.js';
 import { AccountRepository } from './account.repository.js';
 
 const RELOAD_MS = 5_000;
-const TOUCH_MS = 60_000;
 
 /**
  * The accounts in memory, so that choosing one asks no database. What this process changes is seen at once, what
@@ -77,16 +76,12 @@ export class AccountDirectory implements OnApplicationShutdown {
     void this.reloadAnew();
   }
 
-  /** Remembers that an account was used; written at most once a minute and never waited for. */
-  used(id: string): void {
-    const account = this.accounts.get(id);
-    const now = this.clock.now();
-    if (!account || now - (account.lastUsedAt?.getTime() ?? 0) < TOUCH_MS) return;
-    const lastUsedAt = new Date(now);
-    this.patch(id, { lastUsedAt });
-    this.repository
-      .touch(id, lastUsedAt)
-      .catch((error: unknown) => this.logger.warn({ msg: 'lastUsedAt is not stored', err: error }));
+  /** Remembers that an account was used just now; never waited for. */
+  touch(id: string): void {
+    const lastUsedAt = new Date(this.clock.now());
+    this.repository.touch(id, lastUsedAt).catch((error: unknown) => {
+      this.logger.warn({ msg: `The last use of account ${id} is not stored`, account: id, err: error });
+    });
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -13,7 +13,7 @@ export interface LeaseOwner {
   ended(outcome: LeaseOutcome): void;
   released(): void;
   /** Applies a failure to the account. Never rejects. */
-  punish(error: GatewayError, session: AccountSession): Promise<void>;
+  applyFailure(error: GatewayError, session: AccountSession): Promise<void>;
 }
 
 /** An account taken for one attempt at one request. Fit for RxJS' `using` and for the language's. */
@@ -48,7 +48,7 @@ export class Lease implements Unsubscribable, Disposable {
 
   /** The attempt is given up; what the failure says about the account is applied to it. Never rejects. */
   async fail(error: GatewayError): Promise<void> {
-    if (this.end({ status: 'error', error })) await this.owner.punish(error, this.session);
+    if (this.end({ status: 'error', error })) await this.owner.applyFailure(error, this.session);
   }
 
   /** Gives the account back; without a word before, the attempt counts as cancelled. Harmless when done twice. */

@@ -43,10 +43,14 @@ export class ModelList {
     });
   }
 
-  /** What is known now, without waiting; an old list is served while it is asked for again. Undefined: never asked. */
+  /**
+   * What is known now, without waiting: undefined before the first answer. What is missing or old is asked for in the
+   * background, and an old list served meanwhile.
+   */
   peek(accountId: string): ListedModels | undefined {
     const entry = this.entries.get(accountId);
-    if (entry && this.clock.now() >= entry.refreshAt && this.running.size < MAX_REFRESHES) void this.fetch(accountId);
+    const isDue = !entry || this.clock.now() >= entry.refreshAt;
+    if (isDue && this.running.size < MAX_REFRESHES) void this.fetch(accountId);
     return entry?.listed;
   }
 

@@ -3,8 +3,8 @@ import { GatewayError } from '../core/errors.js';
 /** Contract §10.4. With no account at all a client's own retries only cost time. */
 export function noAccountUsable(total: number): GatewayError {
   return total === 0
-    ? new GatewayError('overloaded', 'No account is usable: none is configured', { shouldRetry: false })
-    : new GatewayError('overloaded', 'No account is usable at the moment');
+    ? new GatewayError('no_account', 'No account is usable: none is configured', { shouldRetry: false })
+    : new GatewayError('no_account', 'No account is usable at the moment');
 }
 
 export function modelNotFound(requested: string): GatewayError {

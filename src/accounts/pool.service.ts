@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { GatewayError } from '../core/errors.js';
-import { resolveModel, unlistedModel } from '../core/models/resolve-model.js';
+import { modelResolver, unlistedModel } from '../core/models/resolve-model.js';
 import type { UpstreamModel } from '../core/models/upstream-model.js';
 import { roundRobin } from '../core/pool/round-robin.js';
 import { Metrics } from '../metrics/metrics.service.js';
@@ -14,9 +14,13 @@ import { Lease, type LeaseOutcome } from './lease.js';
 import { ModelList } from './model-list.service.js';
 import { modelNotFound, noAccountUsable } from './pool-errors.js';
 
+/** `lastUsedAt` is for people: written at most this often. */
+const TOUCH_MS = 60_000;
+
 interface AccountUse {
   inFlight: number;
   lastTurn: number;
+  touchedAt: number;
 }
 
 interface PoolCandidate {
@@ -68,6 +72,13 @@ export class Pool {
     return this.uses.get(accountId)?.inFlight ?? 0;
   }
 
+  /** Leases out now, of all accounts. */
+  totalInFlight(): number {
+    let total = 0;
+    for (const use of this.uses.values()) total += use.inFlight;
+    return total;
+  }
+
   counts(): { total: number; enabled: number; active: number } {
     const counts = { total: 0, enabled: 0, active: 0 };
     for (const account of this.directory.list()) {
@@ -81,6 +92,7 @@ export class Pool {
   /** @param unasked gets the ids of usable accounts whose list nobody asked for yet */
   private candidates(requested: string, excluded: ReadonlySet<string>, unasked: Set<string>): PoolCandidate[] {
     const { MODEL_ALIASES: aliases } = this.configuration.settings;
+    const resolve = modelResolver(requested, aliases);
     const candidates: PoolCandidate[] = [];
     for (const account of this.directory.list()) {
       if (!isUsable(account) || excluded.has(account.id)) continue;
@@ -89,7 +101,7 @@ export class Pool {
         unasked.add(account.id);
         continue;
       }
-      const model = listed === 'unknown' ? unlistedModel(requested, aliases) : resolveModel(requested, listed, aliases);
+      const model = listed === 'unknown' ? unlistedModel(requested, aliases) : resolve(listed);
       if (model) candidates.push({ account, model, lastTurn: this.uses.get(account.id)?.lastTurn ?? 0 });
     }
     return candidates;
@@ -97,17 +109,20 @@ export class Pool {
 
   private take({ account, model }: PoolCandidate): Lease {
     const { id } = account;
-    const use = this.uses.get(id) ?? { inFlight: 0, lastTurn: 0 };
+    const use = this.uses.get(id) ?? { inFlight: 0, lastTurn: 0, touchedAt: 0 };
     this.uses.set(id, use);
     use.inFlight++;
     use.lastTurn = ++this.turn;
     const startedAt = this.clock.now();
     this.metrics.attemptStarted(id);
-    this.directory.used(id);
+    if (startedAt - use.touchedAt >= TOUCH_MS) {
+      use.touchedAt = startedAt;
+      this.directory.touch(id);
+    }
     return new Lease(id, model, this.sessions.open(account), {
       ended: (outcome) => this.count(id, outcome, startedAt),
       released: () => use.inFlight--,
-      punish: (error, session) => this.punish(id, error, session),
+      applyFailure: (error, session) => this.applyFailure(id, error, session),
     });
   }
 
@@ -118,7 +133,7 @@ export class Pool {
   }
 
   /** What a failure means for its account (amazon-q.md §6.3). */
-  private async punish(id: string, error: GatewayError, session: AccountSession): Promise<void> {
+  private async applyFailure(id: string, error: GatewayError, session: AccountSession): Promise<void> {
     const { failure } = error;
     if (failure?.reason === 'INVALID_MODEL_ID') this.models.forget(id);
     const words = failure?.serviceMessage ?? error.message;

@@ -2,7 +2,7 @@ import { GatewayError } from '../core/errors.js';
 
 /** Only a new sign-in helps; another account may serve. `reason` is for the operator. */
 export function signInNeeded(reason: string, cause?: unknown): GatewayError {
-  return new GatewayError('overloaded', 'The account needs a new sign-in', {
+  return new GatewayError('no_account', 'The account needs a new sign-in', {
     failure: { class: 'auth', retry: 'other-account', serviceMessage: reason },
     cause,
   });
@@ -10,7 +10,7 @@ export function signInNeeded(reason: string, cause?: unknown): GatewayError {
 
 /** The token could not be renewed now; another account may serve. */
 export function renewalFailed(cause: unknown): GatewayError {
-  return new GatewayError('overloaded', "The account's token could not be renewed", {
+  return new GatewayError('no_account', "The account's token could not be renewed", {
     failure: { class: 'transient', retry: 'other-account' },
     cause,
   });

@@ -5,6 +5,7 @@ import { describeOnEachDatabase } from '../../test/support/databases.js';
 import { TestClock } from '../../test/support/test-clock.js';
 import { readConfiguration } from '../platform/config/configuration.js';
 import { MemoryStateStore } from '../platform/state/memory-state-store.js';
+import { ActiveApiKeys } from './active-api-keys.service.js';
 import { AdminKeySeeder } from './admin-key-seeder.service.js';
 import { ApiKey } from './api-key.entity.js';
 import { ApiKeyRepository } from './api-key.repository.js';
@@ -23,7 +24,13 @@ describeOnEachDatabase('AdminKeySeeder', (database) => {
   function replica(ADMIN_API_KEY?: string) {
     const encryption = database().encryption();
     const repository = new ApiKeyRepository(dataSource);
-    const apiKeys = new ApiKeyService(repository, encryption, new LastUse(repository, clock), clock);
+    const apiKeys = new ApiKeyService(
+      repository,
+      encryption,
+      new LastUse(repository, clock),
+      clock,
+      new ActiveApiKeys(repository, clock),
+    );
     const configuration = readConfiguration({ ...database().environment, ADMIN_API_KEY });
     return { apiKeys, seeder: new AdminKeySeeder(configuration, apiKeys, repository, encryption, state) };
   }

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock.js';
 import { Encryption } from '../platform/encryption/encryption.js';
+import { ActiveApiKeys } from './active-api-keys.service.js';
 import type { ApiKey } from './api-key.entity.js';
 import { displayPrefix, formatApiKey, isMistypedApiKey, KEY_RANDOM_BYTES } from './api-key.js';
 import { ApiKeyRepository } from './api-key.repository.js';
@@ -30,6 +31,7 @@ export class ApiKeyService {
     private readonly encryption: Encryption,
     private readonly lastUse: LastUse,
     private readonly clock: Clock,
+    private readonly activeKeys: ActiveApiKeys,
   ) {
     this.known = new KnownKeys(clock);
   }
@@ -57,6 +59,7 @@ export class ApiKeyService {
     };
     await this.repository.insert(apiKey);
     this.known.forget(apiKey.digest);
+    await this.activeKeys.refresh();
     return apiKey;
   }
 

@@ -29,10 +29,16 @@ import { AdminKeySeeder } from './admin-key-seeder.service.js';
 import { ApiKey } from './api-key.entity.js';
 import { AuthModule } from './auth.module.js';
 import { Caller } from './caller.decorator.js';
+import type { ApiKeyPageDto, CreatedApiKeyDto } from './dto/api-key.dto.js';
 import type { Identity } from './identity.js';
 import { Scope } from './scope.decorator.js';
 
-const ADMIN_API_KEY = 'the operator’s own key'.normalize('NFKD').replace(/[^ -~]/g, "'");
+const ADMIN_API_KEY = 'an operator chose this key';
+
+/** What any of the answers may hold. */
+interface AnswerBody extends CreatedApiKeyDto, ApiKeyPageDto {
+  errors: { field: string; message: string }[];
+}
 
 @Catch()
 class ProblemFilter implements ExceptionFilter {
@@ -102,7 +108,7 @@ describe('/v2/api-keys', () => {
       headers: { ...(key && { 'x-api-key': key }), ...(body !== undefined && { 'content-type': 'application/json' }) },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
-    return { status: response.status, headers: response.headers, body: await response.json() };
+    return { status: response.status, headers: response.headers, body: (await response.json()) as AnswerBody };
   }
 
   const create = (body: unknown, key?: string) => call('POST', '/v2/api-keys', { body, key });
@@ -146,7 +152,7 @@ describe('/v2/api-keys', () => {
   it.each<[string, unknown, string[]]>([
     ['nothing', undefined, ['name']],
     ['an empty object', {}, ['name']],
-    ['a list', [], ['body']],
+    ['a list', [], ['name']],
     ['no name', { name: '' }, ['name']],
     ['a name over 100 characters', { name: 'x'.repeat(101) }, ['name']],
     ['a number for a name', { name: 7 }, ['name']],
@@ -168,7 +174,7 @@ describe('/v2/api-keys', () => {
     expect(answer.status).toBe(400);
     expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
     expect(answer.body).toMatchObject({ type: 'urn:amq-gateway:problem:invalid_request', status: 400 });
-    const named = (answer.body.errors as { field: string; message: string }[]).map(({ field }) => field);
+    const named = answer.body.errors.map(({ field }) => field);
     expect(new Set(named)).toEqual(new Set(fields));
   });
 

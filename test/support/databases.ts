@@ -69,7 +69,7 @@ function withEachTest(create: () => Promise<TestDatabase>, suite: (database: () 
 const newKey = () => randomBytes(32).toString('base64');
 
 async function createSqlite(): Promise<TestDatabase> {
-  const folder = await mkdtemp(join(tmpdir(), 'amq-gateway-'));
+  const folder = await mkdtemp(join(tmpdir(), 'amq-database-'));
   const environment = { DATABASE_PATH: join(folder, 'gateway.db'), ENCRYPTION_KEY: newKey() };
   return new TestDatabase('sqlite', environment, () => rm(folder, { recursive: true, force: true }));
 }

@@ -8,6 +8,7 @@ import pino from 'pino';
 import type { Simulator } from '../../simulator/simulator.js';
 import { createGateway } from '../../src/create-gateway.js';
 import { readConfiguration } from '../../src/platform/config/configuration.js';
+import { loggerOptions } from '../../src/platform/logging/create-logger.js';
 
 export const ADMIN_KEY = 'admin-key-of-the-tests';
 
@@ -36,7 +37,9 @@ export async function startGateway(
     ...Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)])),
   });
   const logs: Record<string, unknown>[] = [];
-  const logger = pino({ level: configuration.settings.LOG_LEVEL }, { write: (line) => logs.push(JSON.parse(line)) });
+  const logger = pino(loggerOptions(configuration.settings.LOG_LEVEL), {
+    write: (line) => logs.push(JSON.parse(line)),
+  });
   const app = await createGateway(configuration, logger);
   await app.listen(0, '127.0.0.1');
   const server: Server = app.getHttpServer();

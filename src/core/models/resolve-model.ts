@@ -10,13 +10,25 @@ export function resolveModel(
   listed: readonly UpstreamModel[],
   aliases: Record<string, string>,
 ): UpstreamModel | undefined {
-  const exact = withId(requested, listed);
-  if (exact) return exact;
-  for (const spelling of modelSpellings(aliasOf(requested, aliases) ?? requested)) {
-    const model = withId(spelling, listed);
-    if (model) return model;
-  }
-  return undefined;
+  return modelResolver(requested, aliases)(listed);
+}
+
+/** The same for many lists: what follows from the name alone is worked out once. */
+export function modelResolver(
+  requested: string,
+  aliases: Record<string, string>,
+): (listed: readonly UpstreamModel[]) => UpstreamModel | undefined {
+  let spellings: string[] | undefined;
+  return (listed) => {
+    const exact = withId(requested, listed);
+    if (exact) return exact;
+    spellings ??= modelSpellings(aliasOf(requested, aliases) ?? requested);
+    for (const spelling of spellings) {
+      const model = withId(spelling, listed);
+      if (model) return model;
+    }
+    return undefined;
+  };
 }
 
 /** The model to ask for where nobody knows what is listed: the plain form of the name, nothing known of its limits. */

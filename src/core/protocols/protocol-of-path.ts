@@ -2,7 +2,7 @@
 export type ClientProtocol = 'anthropic' | 'admin' | 'other';
 
 const ADMIN = /^\/(v2|admin|accounts)(\/|$)/;
-const OPERATIONS = /^\/(health|metrics)(\/|$)/;
+const OPERATIONS = /^\/($|(health|metrics)(\/|$))/;
 
 /** The protocol of a path, whatever goes wrong on it (contract §3, §4). Clients of the model API are in the majority. */
 export function protocolOfPath(path: string): ClientProtocol {

@@ -1,4 +1,4 @@
-import pino, { type Logger } from 'pino';
+import pino, { type Logger, type LoggerOptions } from 'pino';
 import pretty from 'pino-pretty';
 import type { Settings } from '../config/settings.js';
 import { requestContext } from './request-context.js';
@@ -14,17 +14,26 @@ export function createLogger(settings: Pick<Settings, 'LOG_LEVEL' | 'LOG_FORMAT'
     format === 'pretty'
       ? pretty({ colorize: process.stdout.isTTY, ignore: 'pid,hostname', sync: true })
       : pino.destination({ dest: 1, minLength: BUFFER_BYTES, periodicFlush: FLUSH_EVERY_MS, sync: true });
-  return pino(
-    {
-      level: settings.LOG_LEVEL,
-      base: undefined,
-      timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-      mixin: () => {
-        const context = requestContext.getStore();
-        return context ? { requestId: context.requestId } : {};
-      },
+  return pino(loggerOptions(settings.LOG_LEVEL), destination);
+}
+
+/** How every line looks, wherever it goes. */
+export function loggerOptions(level: Settings['LOG_LEVEL']): LoggerOptions {
+  return {
+    level,
+    base: undefined,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    serializers: { err: describeError },
+    mixin: () => {
+      const context = requestContext.getStore();
+      return context ? { requestId: context.requestId } : {};
     },
-    destination,
-  );
+  };
+}
+
+/** An error without its own fields: a database's error carries the values of its query, a client's the whole request. */
+function describeError(error: Error & { code?: unknown }): object {
+  const { name, message, stack, code, cause } = error;
+  return { name, message, stack, code, cause: Error.isError(cause) ? describeError(cause) : undefined };
 }

@@ -3,12 +3,12 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Subscriber } from 'rxjs';
 import type { Dispatcher } from 'undici';
 import { GatewayError, toGatewayError } from '../../core/errors.js';
+import type { Flow } from '../../core/messages/flow.js';
 import type { MessagesEvent } from '../../core/messages/vocabulary.js';
 import type { AnswerDecoder } from '../../core/protocols/amazon-q/answer-decoder.js';
 import { classifyFailure, connectionFailure } from '../../core/protocols/amazon-q/classify-failure.js';
 import { FrameError } from '../../core/protocols/aws-event-stream/frame.js';
 import { FrameDecoder } from '../../core/protocols/aws-event-stream/frame-decoder.js';
-import type { Flow } from '../../core/messages/flow.js';
 import { parseRetryAfter } from '../retry-after.js';
 
 /** An error answer is a short JSON text; what is longer is not read. */
@@ -94,7 +94,15 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
   }
 }
 
-function refused({ status, headers, body }: { status: number; headers: IncomingHttpHeaders; body: string }): GatewayError {
+function refused({
+  status,
+  headers,
+  body,
+}: {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: string;
+}): GatewayError {
   const type = headers['x-amzn-errortype'];
   return classifyFailure({
     status,
@@ -113,7 +121,10 @@ function lost(error: Error & { code?: string }): GatewayError {
     });
   }
   if (error.code === 'UND_ERR_BODY_TIMEOUT') {
-    return new GatewayError('timeout', 'The service fell silent in the middle of its answer.', { failure, cause: error });
+    return new GatewayError('timeout', 'The service fell silent in the middle of its answer.', {
+      failure,
+      cause: error,
+    });
   }
   return connectionFailure('The connection to the service broke off.', error);
 }

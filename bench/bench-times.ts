@@ -1,0 +1,29 @@
+/** How long each part of a run takes, in milliseconds, and how often it is done. */
+export interface BenchTimes {
+  warmUp: number;
+  /** After the target changed, before counting begins again. */
+  settle: number;
+  throughputWindow: number;
+  latencyWindow: number;
+  /** Gateway, pass-through, direct: in turn, this often. Odd, so that the median is a round that was measured. */
+  rounds: number;
+  profileWindow: number;
+}
+
+export const thorough: BenchTimes = {
+  warmUp: 3_000,
+  settle: 300,
+  throughputWindow: 5_000,
+  latencyWindow: 2_000,
+  rounds: 3,
+  profileWindow: 10_000,
+};
+
+export const quick: BenchTimes = {
+  warmUp: 2_000,
+  settle: 200,
+  throughputWindow: 1_500,
+  latencyWindow: 800,
+  rounds: 1,
+  profileWindow: 4_000,
+};

@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+/** The built service as a process of its own: what `npm start` runs. `npm test` builds first. */
+const ENTRY = join(process.cwd(), 'dist/src/main.js');
+
+let directory: string;
+const children = new Set<ChildProcess>();
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'amq-gateway-'));
+});
+afterEach(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  children.clear();
+  await rm(directory, { recursive: true, force: true });
+});
+
+interface Run {
+  child: ChildProcess;
+  printed: () => string;
+  /** Resolves once the text was printed, or the process ended. */
+  saw(text: string): Promise<void>;
+  exited: Promise<number | null>;
+}
+
+function run(environment: Record<string, string> = {}): Run {
+  const child = spawn(process.execPath, [ENTRY], {
+    cwd: directory,
+    env: { PATH: process.env.PATH, PORT: '0', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.add(child);
+  let text = '';
+  const onText = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      text += chunk;
+      for (const listener of onText) listener();
+    });
+  }
+  const exited = once(child, 'exit').then(([code]) => code as number | null);
+  const saw = (wanted: string) =>
+    Promise.race([
+      exited.then(() => undefined),
+      new Promise<void>((resolve) => {
+        const check = () => text.includes(wanted) && resolve();
+        onText.add(check);
+        check();
+      }),
+    ]);
+  return { child, printed: () => text, saw, exited };
+}
+
+const addressIn = (printed: string) => /listens on (\S+)/.exec(printed)?.[1]?.replace('localhost', '127.0.0.1') ?? '';
+
+describe('the service as a process', () => {
+  it('starts with nothing set, prints the admin key once, says how to add an account, and stops on SIGTERM', async () => {
+    const first = run();
+    await first.saw('npm run demo');
+    const key = /only this once: (\S+)/.exec(first.printed())?.[1] ?? '';
+    expect(key).toMatch(/^amq_/);
+    const keys = await fetch(`${addressIn(first.printed())}/v2/api-keys`, { headers: { 'x-api-key': key } });
+    expect(keys.status).toBe(200);
+    expect((await stat(join(directory, 'data/amq-gateway.db.key'))).mode & 0o777).toBe(0o600);
+    first.child.kill('SIGTERM');
+    expect(await first.exited).toBe(0);
+
+    const second = run();
+    await second.saw('npm run demo');
+    expect(second.printed()).not.toContain('only this once');
+    const again = await fetch(`${addressIn(second.printed())}/v2/api-keys`, { headers: { 'x-api-key': key } });
+    expect(again.status).toBe(200);
+    second.child.kill('SIGINT');
+    expect(await second.exited).toBe(0);
+  });
+
+  it('lists every wrong setting at once and does not start', async () => {
+    const { printed, exited } = run({ PORT: 'eighty', LOG_LEVEL: 'loud', AMAZONQ_CLIENT_ID: 'only-one' });
+    expect(await exited).toBe(1);
+    for (const name of ['PORT', 'LOG_LEVEL']) expect(printed()).toContain(`${name}:`);
+  });
+
+  it('refuses a database that another key encrypted', async () => {
+    const key = (byte: number) => Buffer.alloc(32, byte).toString('base64');
+    const first = run({ ENCRYPTION_KEY: key(1) });
+    await first.saw('npm run demo');
+    first.child.kill('SIGTERM');
+    await first.exited;
+    const second = run({ ENCRYPTION_KEY: key(2) });
+    expect(await second.exited).toBe(1);
+    expect(second.printed()).toContain('ENCRYPTION_KEY is not the key');
+  });
+
+  it('says plainly that its port is taken', async () => {
+    const first = run();
+    await first.saw('npm run demo');
+    const second = run({ PORT: new URL(addressIn(first.printed())).port });
+    expect(await second.exited).toBe(1);
+    expect(second.printed()).toMatch(/EADDRINUSE|in use/);
+  });
+
+  it('reads .env of its working directory', async () => {
+    await writeFile(join(directory, '.env'), 'LOG_LEVEL=nonsense\n');
+    const { printed, exited } = run();
+    expect(await exited).toBe(1);
+    expect(printed()).toContain('LOG_LEVEL:');
+  });
+});
