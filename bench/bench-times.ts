@@ -11,7 +11,7 @@ export interface BenchTimes {
 }
 
 export const thorough: BenchTimes = {
-  warmUp: 3_000,
+  warmUp: 5_000,
   settle: 300,
   throughputWindow: 5_000,
   latencyWindow: 2_000,

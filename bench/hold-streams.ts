@@ -17,9 +17,9 @@ const sampleMilliseconds = 100;
 
 /** Opens slow streams, all at the same time, and reads them to their ends. */
 export async function holdStreams(route: Route, count: number, pid: number | undefined): Promise<HeldStreams> {
+  const before = pid === undefined ? undefined : residentBytes(pid);
   const connections = await openAll(route.port, count);
   try {
-    const before = pid === undefined ? undefined : residentBytes(pid);
     const peak = new AbortController();
     const sampling = pid === undefined ? undefined : highestMemory(pid, peak.signal);
     const failures: string[] = [];

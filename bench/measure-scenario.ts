@@ -110,6 +110,13 @@ function mapRounds(rounds: Measure['rounds'], change: (value: number) => number)
   return Object.fromEntries(targets.map((target) => [target, (rounds[target] ?? []).map(change)]));
 }
 
+/** All of them, not a median: one is too many. */
+function failed(runs: readonly Windows[]): Measure['rounds'] {
+  const count = (target: Target) =>
+    runs.flatMap((windows) => windows[target]).flatMap(({ failures }) => failures).length;
+  return Object.fromEntries(targets.map((target) => [target, [count(target)]]));
+}
+
 /** What a proxy adds to the direct call of the same round. */
 function added(rounds: Measure['rounds']): Measure['rounds'] {
   const over = (target: Target) => (rounds[target] ?? []).map((value, round) => value - (rounds.direct?.[round] ?? 0));

@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { cpus } from 'node:os';
 import type { BenchTimes } from './bench-times.js';
 import { measureHeld } from './measure-held.js';
 import { measureScenario } from './measure-scenario.js';
@@ -52,7 +52,7 @@ async function measureTraffic({ place, times, progress }: BenchRun, names: reado
     measured.push(...(await measureScenario({ scenario, routes, pids, times, progress })));
   }
   const seconds = (performance.now() - began) / 1000;
-  return { measured, othersShare: (others() - before) / seconds / availableParallelism() };
+  return { measured, othersShare: (others() - before) / seconds / cpus().length };
 }
 
 function othersBusySeconds(own: readonly number[]): number {

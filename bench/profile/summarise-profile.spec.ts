@@ -10,10 +10,10 @@ const profile: CpuProfile = {
   nodes: [
     node(1, '(idle)', ''),
     node(2, 'push', 'file:///work/dist/src/core/decode.js'),
-    node(3, '', 'file:///work/node_modules/@nestjs/core/router.js'),
+    node(3, '', 'file:///work/node_modules/@nestjs/core/dist/router.js'),
     node(4, 'writev', ''),
     node(5, 'push', 'file:///work/dist/src/core/decode.js'),
-    node(6, 'emit', 'node:internal/http/agent'),
+    node(6, 'emit', 'node:_http_agent'),
   ],
   samples: [1, 2, 3, 4, 5, 6, 1],
   timeDeltas: [0, 100, 10, 20, 30, 10, 30],
@@ -27,9 +27,9 @@ describe('the summary of a profile', () => {
     expect(busyMicroseconds).toBe(100);
     expect(functions).toEqual([
       { name: 'writev', microseconds: 30, share: 0.3 },
-      { name: 'emit node:internal/http/agent:5', microseconds: 30, share: 0.3 },
+      { name: 'emit node:_http_agent:5', microseconds: 30, share: 0.3 },
       { name: 'push src/core/decode.js:5', microseconds: 20, share: 0.2 },
-      { name: '(anonymous) node_modules/@nestjs/core/router.js:5', microseconds: 20, share: 0.2 },
+      { name: '(anonymous) node_modules/@nestjs/core/dist/router.js:5', microseconds: 20, share: 0.2 },
     ]);
   });
 

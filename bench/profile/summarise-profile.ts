@@ -62,14 +62,18 @@ function originOf({ functionName, url }: CallFrame): string {
     return second.startsWith('@') ? `${second}/${third}` : second;
   }
   if (file.startsWith('node:')) {
-    return file.replace(/^node:internal\//, 'node:').split('/', 1)[0] ?? file;
+    // `node:internal/crypto/hash` and `node:_http_server` are parts of what everybody knows by one name.
+    return file
+      .replace('node:internal/', 'node:')
+      .replace(/^node:_([a-z]+).*$/, 'node:$1')
+      .replace(/\/.*$/, '');
   }
   return first === 'src' ? `src/${second}` : first;
 }
 
 /** `src/…`, `node_modules/…` or `node:…`, wherever the checkout is. */
 function shortened(url: string): string {
-  return url.replace(/^.*\/(?=node_modules\/)/, '').replace(/^.*\/dist\//, '');
+  return url.includes('/node_modules/') ? url.replace(/^.*\/(?=node_modules\/)/, '') : url.replace(/^.*\/dist\//, '');
 }
 
 function add(times: Map<string, number>, name: string, lasted: number): void {

@@ -12,8 +12,8 @@ import { ApiKeyRepository } from './api-key.repository.js';
 import { ApiKeyService } from './api-key.service.js';
 import { LastUse } from './last-use.js';
 
-const OLD = 'the operator’s first key';
-const NEW = 'the operator’s second key';
+const OLD = 'first key of the operator';
+const NEW = 'second key of the operator';
 
 describeOnEachDatabase('AdminKeySeeder', (database) => {
   let clock: TestClock;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Body, Controller, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Scope } from '../auth/scope.decorator.js';
 import { Flow } from '../core/messages/flow.js';
@@ -20,6 +20,7 @@ export class MessagesController {
   ) {}
 
   @Post()
+  @HttpCode(200)
   async create(@Body() body: unknown, @Req() request: Request, @Res() response: Response): Promise<void> {
     const messagesRequest = decodeRequest(body);
     const flow = new Flow();

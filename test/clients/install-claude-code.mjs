@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { startChild, stopChild } from './children.mjs';
 import { disposableFolder } from './disposable-folder.mjs';
 
@@ -40,7 +40,6 @@ async function install(folder) {
     // It links the program of this platform, which came as an optional dependency, to its place. It downloads nothing.
     await run(process.execPath, [join(partial, 'node_modules', PACKAGE, 'install.cjs')]);
     await rm(folder, { recursive: true, force: true });
-    await mkdir(dirname(folder), { recursive: true });
     await rename(partial, folder);
   } finally {
     remove();

@@ -31,13 +31,10 @@ export function readConfiguration(environment: Record<string, string | undefined
   const problems = parsed.success
     ? []
     : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  if (!parsed.success) throw new ConfigurationError(problems);
-
-  const settings = parsed.data;
-  if (settings.DATABASE_URL && !settings.ENCRYPTION_KEY) {
+  if (given.DATABASE_URL && !given.ENCRYPTION_KEY) {
     problems.push('ENCRYPTION_KEY: required with DATABASE_URL (32 bytes; make one with `openssl rand -base64 32`)');
   }
-  const accounts = readEnvironmentAccounts(environment, settings, problems);
-  if (problems.length > 0) throw new ConfigurationError(problems);
-  return new Configuration(settings, accounts);
+  const accounts = readEnvironmentAccounts(environment, problems);
+  if (!parsed.success || problems.length > 0) throw new ConfigurationError(problems);
+  return new Configuration(parsed.data, accounts);
 }

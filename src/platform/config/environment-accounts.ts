@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import type { Settings } from './settings.js';
+import { settingsSchema } from './settings.js';
+
+type Environment = Record<string, string | undefined>;
 
 /** An Amazon Q account as the environment describes it (contract §2). */
 export interface EnvironmentAccount {
@@ -33,13 +35,13 @@ const numberedAccountSchema = z.object({
 const NUMBERED = Object.keys(numberedAccountSchema.shape) as (keyof typeof numberedAccountSchema.shape)[];
 
 /** Reads the accounts of single and multi account mode; adds one line to `problems` for each value that is not right. */
-export function readEnvironmentAccounts(
-  environment: Record<string, string | undefined>,
-  settings: Settings,
-  problems: string[],
-): EnvironmentAccount[] {
-  const accounts = singleAccount(settings, problems);
-  for (let number = 1; number <= settings.AMAZONQ_ACCOUNT_COUNT; number++) {
+export function readEnvironmentAccounts(environment: Environment, problems: string[]): EnvironmentAccount[] {
+  const accounts = singleAccount(environment, problems);
+  // A count that is no number is the settings' own problem.
+  const { data: count = 0 } = settingsSchema.shape.AMAZONQ_ACCOUNT_COUNT.safeParse(
+    environment.AMAZONQ_ACCOUNT_COUNT || 0,
+  );
+  for (let number = 1; number <= count; number++) {
     const prefix = `AMAZONQ_ACCOUNT_${number}_`;
     const values = Object.fromEntries(NUMBERED.map((name) => [name, environment[prefix + name] || undefined]));
     const parsed = numberedAccountSchema.safeParse(values);
@@ -66,19 +68,18 @@ export function readEnvironmentAccounts(
   return accounts;
 }
 
-function singleAccount(settings: Settings, problems: string[]): EnvironmentAccount[] {
-  const { AMAZONQ_REFRESH_TOKEN, AMAZONQ_CLIENT_ID, AMAZONQ_CLIENT_SECRET } = settings;
-  const required = { AMAZONQ_REFRESH_TOKEN, AMAZONQ_CLIENT_ID, AMAZONQ_CLIENT_SECRET };
-  const missing = Object.entries(required).filter(([, value]) => value === undefined);
-  if (missing.length === Object.keys(required).length) return [];
-  problems.push(...missing.map(([name]) => `${name}: required when one of the single account's values is set`));
+function singleAccount(environment: Environment, problems: string[]): EnvironmentAccount[] {
+  const required = ['AMAZONQ_REFRESH_TOKEN', 'AMAZONQ_CLIENT_ID', 'AMAZONQ_CLIENT_SECRET'] as const;
+  const missing = required.filter((name) => !environment[name]);
+  if (missing.length === required.length) return [];
+  problems.push(...missing.map((name) => `${name}: required when one of the single account's values is set`));
   return [
     {
       id: 'default',
-      refreshToken: AMAZONQ_REFRESH_TOKEN ?? '',
-      clientId: AMAZONQ_CLIENT_ID ?? '',
-      clientSecret: AMAZONQ_CLIENT_SECRET ?? '',
-      profileArn: settings.AMAZONQ_PROFILE_ARN,
+      refreshToken: environment.AMAZONQ_REFRESH_TOKEN ?? '',
+      clientId: environment.AMAZONQ_CLIENT_ID ?? '',
+      clientSecret: environment.AMAZONQ_CLIENT_SECRET ?? '',
+      profileArn: environment.AMAZONQ_PROFILE_ARN || undefined,
       weight: 1,
       enabled: true,
     },

@@ -48,6 +48,7 @@ export const settingsSchema = z.object({
     .string()
     .min(16, 'at least 16 characters')
     .max(256)
+    .regex(/^(?! )[\x20-\x7e]*(?<! )$/, 'printable ASCII, no space at either end: it travels in a header')
     .optional()
     .describe('Seeds the first admin key; when absent and none is stored, one is generated and printed once'),
   AMAZONQ_REFRESH_TOKEN: z.string().min(1).optional().describe('Single account: refresh token'),

@@ -1,4 +1,4 @@
-import pino, { type Logger, type LoggerOptions } from 'pino';
+import pino, { type DestinationStream, type Logger, type LoggerOptions } from 'pino';
 import pretty from 'pino-pretty';
 import type { Settings } from '../config/settings.js';
 import { requestContext } from './request-context.js';
@@ -10,11 +10,18 @@ const FLUSH_EVERY_MS = 1_000;
 /** The process' logger: JSON lines (or readable text) on standard output, with the id of the request being served. */
 export function createLogger(settings: Pick<Settings, 'LOG_LEVEL' | 'LOG_FORMAT'>): Logger {
   const format = settings.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json');
-  const destination =
-    format === 'pretty'
-      ? pretty({ colorize: process.stdout.isTTY, ignore: 'pid,hostname', sync: true })
-      : pino.destination({ dest: 1, minLength: BUFFER_BYTES, periodicFlush: FLUSH_EVERY_MS, sync: true });
-  return pino(loggerOptions(settings.LOG_LEVEL), destination);
+  return pino(loggerOptions(settings.LOG_LEVEL), format === 'pretty' ? prettyDestination() : jsonDestination());
+}
+
+function prettyDestination(): DestinationStream {
+  return pretty({ colorize: process.stdout.isTTY, ignore: 'pid,hostname', sync: true });
+}
+
+function jsonDestination(): DestinationStream {
+  const destination = pino.destination({ dest: 1, minLength: BUFFER_BYTES, periodicFlush: FLUSH_EVERY_MS, sync: true });
+  // pino itself flushes at exit only what it writes asynchronously.
+  process.once('exit', () => destination.flushSync());
+  return destination;
 }
 
 /** How every line looks, wherever it goes. */
