@@ -69,6 +69,8 @@ describe('the service as a process', () => {
     expect((await stat(join(directory, 'data/amq-gateway.db.key'))).mode & 0o777).toBe(0o600);
     first.child.kill('SIGTERM');
     expect(await first.exited).toBe(0);
+    // The log is whole: its last lines are written at the exit.
+    expect(first.printed()).toMatch(/"path":"\/v2\/api-keys".*"msg":"request"/);
 
     const second = run();
     await second.saw('npm run demo');
