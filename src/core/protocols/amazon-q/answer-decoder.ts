@@ -1,22 +1,19 @@
 import { GatewayError } from '../../errors.js';
-import type { Message, MessagesEvent } from '../../messages/vocabulary.js';
+import { type AnswerBeginning, startMessage } from '../../messages/start-message.js';
+import type { MessagesEvent } from '../../messages/vocabulary.js';
 import type { Frame } from '../aws-event-stream/frame.js';
 import { BlockWriter } from './block-writer.js';
 import { classifyFailure } from './classify-failure.js';
 import { countUsage, type TokenUsage } from './count-usage.js';
 import { decideStopReason } from './decide-stop-reason.js';
+import { readPayload } from './read-payload.js';
 import type { ToolNames } from './tool-names.js';
 import { ToolUseBuffer, type ToolUsePayload } from './tool-use-buffer.js';
 
-export interface AnswerContext {
-  /** `msg_…` */
-  messageId: string;
-  /** The model's name as the client spelt it: it is echoed. */
-  requestedModel: string;
+export interface AnswerContext extends AnswerBeginning {
   toolNames: ToolNames;
   /** Whether the client asked for thinking; otherwise it is dropped. */
   wantsThinking: boolean;
-  estimatedInputTokens: number;
   /** The model's window in tokens. */
   window?: number;
 }
@@ -49,24 +46,24 @@ export class AnswerDecoder {
     switch (headers[':event-type']) {
       case 'assistantResponseEvent':
       case 'codeEvent':
-        this.text(payloadOf(frame).content, events);
+        this.text(readPayload(frame).content, events);
         break;
       case 'reasoningContentEvent':
-        this.reasoning(payloadOf(frame), events);
+        this.reasoning(readPayload(frame), events);
         break;
       case 'toolUseEvent':
-        this.toolUse(payloadOf(frame) as unknown as ToolUsePayload, events);
+        this.toolUse(readPayload(frame) as unknown as ToolUsePayload, events);
         break;
       case 'metadataEvent':
-        this.metadata(payloadOf(frame));
+        this.metadata(readPayload(frame));
         break;
       case 'contextUsageEvent':
         this.sawTail = true;
-        this.contextUsagePercentage = numberOr(payloadOf(frame).contextUsagePercentage, this.contextUsagePercentage);
+        this.contextUsagePercentage = numberOr(readPayload(frame).contextUsagePercentage, this.contextUsagePercentage);
         break;
       case 'meteringEvent':
         this.sawTail = true;
-        this.credits = numberOr(payloadOf(frame).usage, this.credits);
+        this.credits = numberOr(readPayload(frame).usage, this.credits);
         break;
       case 'invalidStateEvent':
         throw classifyFailure({ type: 'InternalServerException', body: frame.payload.toString('utf8') });
@@ -176,7 +173,7 @@ export class AnswerDecoder {
   private start(events: MessagesEvent[]): void {
     if (this.started) return;
     this.started = true;
-    events.push({ type: 'message_start', message: emptyMessage(this.context) });
+    events.push(startMessage(this.context));
   }
 }
 
@@ -187,47 +184,6 @@ const EXCEPTION_TYPES: Record<string, string> = {
   validationError: 'ValidationException',
   serviceUnavailableError: 'ServiceUnavailableException',
 };
-
-/** Every field that SDK 1.x declares is sent, null where there is nothing to say (anthropic.md §2, §7). */
-function emptyMessage(context: AnswerContext): Message {
-  return {
-    id: context.messageId,
-    type: 'message',
-    role: 'assistant',
-    model: context.requestedModel,
-    content: [],
-    stop_reason: null,
-    stop_sequence: null,
-    stop_details: null,
-    container: null,
-    diagnostics: null,
-    usage: {
-      input_tokens: context.estimatedInputTokens,
-      output_tokens: 1,
-      cache_creation_input_tokens: 0,
-      cache_read_input_tokens: 0,
-      cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 0 },
-      output_tokens_details: null,
-      server_tool_use: null,
-      service_tier: 'standard',
-      inference_geo: null,
-      speed: 'standard',
-    },
-  };
-}
-
-function payloadOf(frame: Frame): Record<string, unknown> {
-  try {
-    const payload: unknown = JSON.parse(frame.payload.toString('utf8'));
-    if (payload !== null && typeof payload === 'object') return payload as Record<string, unknown>;
-  } catch (cause) {
-    throw new GatewayError('upstream', 'The service sent an invalid answer: an event is no JSON.', {
-      failure: { class: 'transient', retry: 'same-account' },
-      cause,
-    });
-  }
-  return {};
-}
 
 function numberOr<T>(value: unknown, otherwise: T): number | T {
   return typeof value === 'number' ? value : otherwise;

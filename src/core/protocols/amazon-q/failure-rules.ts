@@ -1,0 +1,146 @@
+import type { ErrorKind } from '../../errors.js';
+import type { Failure, FailureClass } from '../../pool/failure.js';
+
+export interface Verdict {
+  class: FailureClass;
+  retry: Failure['retry'];
+  kind: ErrorKind;
+  /** What the client reads; `said` is the service's own message, where it is about the client's own input. */
+  message: (said: string) => string;
+  shouldRetry?: boolean;
+}
+
+interface Rule extends Verdict {
+  when: (said: Said) => boolean;
+}
+
+/** The answer, taken apart: classify by type, reason and text, not by status alone (amazon-q.md §6.1). */
+export interface Said {
+  status: number;
+  type: string;
+  reason: string;
+  text: string;
+}
+
+const oneOf = (value: string, ...candidates: string[]) => candidates.includes(value);
+
+const TOO_LONG = 'prompt is too long: the input exceeds the context window of the model';
+
+/** First match wins; the order is that of the table in amazon-q.md §6.3, special cases before general ones. */
+const RULES: readonly Rule[] = [
+  {
+    when: ({ reason, text, status }) =>
+      reason === 'TEMPORARILY_SUSPENDED' ||
+      (status === 403 && /temporarily (is )?suspended/i.test(text)) ||
+      status === 423,
+    class: 'suspended',
+    retry: 'other-account',
+    kind: 'permission',
+    message: () => 'The upstream account is suspended. Its operator has to contact the service.',
+  },
+  {
+    when: ({ reason }) => reason === 'FEATURE_NOT_SUPPORTED',
+    class: 'suspended',
+    retry: 'other-account',
+    kind: 'permission',
+    message: () => 'The service does not offer this feature to the upstream account.',
+  },
+  {
+    when: ({ reason }) => reason === 'CONVERSATION_LIMIT_EXCEEDED',
+    class: 'invalid_request',
+    retry: 'never',
+    kind: 'invalid_request',
+    message: () => 'The conversation has reached the limit of the service. Start a new one.',
+  },
+  {
+    when: ({ reason, status }) =>
+      /^(MONTHLY|DAILY|HOURLY|WEEKLY)_REQUEST_COUNT$|^OVERAGE_|^USAGE_LIMIT/.test(reason) || status === 402,
+    class: 'quota',
+    retry: 'other-account',
+    kind: 'quota',
+    message: () => 'The request quota of the upstream accounts is used up.',
+    shouldRetry: false,
+  },
+  {
+    when: ({ reason, text }) =>
+      oneOf(reason, 'INSUFFICIENT_MODEL_CAPACITY', 'MODEL_TEMPORARILY_UNAVAILABLE') ||
+      /unexpectedly high load/i.test(text),
+    class: 'capacity',
+    retry: 'same-account',
+    kind: 'overloaded',
+    message: () => 'The model has no capacity at the moment. Try again shortly.',
+  },
+  {
+    when: ({ reason, text }) =>
+      oneOf(reason, 'CONTENT_LENGTH_EXCEEDS_THRESHOLD', 'PROMPT_TOO_LONG') || /^input is too long/i.test(text),
+    class: 'context_length',
+    retry: 'never',
+    kind: 'context_length',
+    message: () => TOO_LONG,
+  },
+  {
+    when: ({ status, text }) =>
+      status === 401 || (status === 403 && /bearer token|security token|token .*expired/i.test(text)),
+    class: 'auth',
+    retry: 'renew-token',
+    kind: 'upstream',
+    message: () => 'The upstream account is not signed in.',
+  },
+  {
+    when: ({ reason, text }) => reason === 'INVALID_MODEL_ID' || /^invalid model/i.test(text),
+    class: 'invalid_request',
+    retry: 'other-account',
+    kind: 'not_found',
+    message: () => 'The model is not available to the upstream account.',
+  },
+  {
+    when: ({ status, type }) => status === 429 || type === 'ThrottlingException',
+    class: 'rate_limit',
+    retry: 'other-account',
+    kind: 'rate_limit',
+    message: () => 'The service limits the rate of requests. Try again shortly.',
+  },
+  {
+    when: ({ status, type }) => status === 403 || type === 'AccessDeniedException',
+    class: 'auth',
+    retry: 'other-account',
+    kind: 'permission',
+    message: () => 'The upstream account may not make this call.',
+  },
+  {
+    when: ({ status, type }) =>
+      status === 404 || status === 409 || oneOf(type, 'ResourceNotFoundException', 'ConflictException'),
+    class: 'auth',
+    retry: 'other-account',
+    kind: 'upstream',
+    message: () => 'The upstream account is not set up right.',
+  },
+  {
+    // Validation text comes wrapped in a 500 on one surface.
+    when: ({ status, type, text }) =>
+      status === 400 || type === 'ValidationException' || /improperly formed request/i.test(text),
+    class: 'invalid_request',
+    retry: 'never',
+    kind: 'invalid_request',
+    message: (said) => `The service refused the request: ${said || 'no reason given'}`,
+  },
+  {
+    when: ({ status, type }) => status >= 500 || oneOf(type, 'InternalServerException', 'ServiceUnavailableException'),
+    class: 'transient',
+    retry: 'same-account',
+    kind: 'upstream',
+    message: () => 'The service had a fault. Try again shortly.',
+  },
+];
+
+const UNKNOWN: Verdict = {
+  class: 'unknown',
+  retry: 'other-account',
+  kind: 'upstream',
+  message: () => 'The service answered in a way this gateway does not know.',
+};
+
+/** What follows from an answer that is no stream. */
+export function judge(said: Said): Verdict {
+  return RULES.find((rule) => rule.when(said)) ?? UNKNOWN;
+}
