@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { hash, randomBytes, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock.js';
 import { Encryption } from '../platform/encryption/encryption.js';
@@ -58,7 +58,7 @@ export class ApiKeyService {
       createdAt: new Date(this.clock.now()),
     };
     await this.repository.insert(apiKey);
-    this.known.forget(apiKey.digest);
+    this.known.forget(fingerprint(secret));
     await this.activeKeys.refresh();
     return apiKey;
   }
@@ -83,11 +83,10 @@ export class ApiKeyService {
    * a key that was seen lately is answered at once, without a promise.
    */
   authenticate(secret: string): Identity | undefined | Promise<Identity | undefined> {
-    const digest = this.encryption.digest(secret);
-    const known = this.known.get(digest);
+    const known = this.known.get(fingerprint(secret));
     if (known !== undefined) return this.admit(known);
     if (isMistypedApiKey(secret)) return undefined;
-    return this.lookUp(digest).then((key) => this.admit(key));
+    return this.lookUp(secret).then((key) => this.admit(key));
   }
 
   private admit(key: KnownKey | null): Identity | undefined {
@@ -96,20 +95,26 @@ export class ApiKeyService {
     return key.identity;
   }
 
-  private lookUp(digest: string): Promise<KnownKey | null> {
+  private lookUp(secret: string): Promise<KnownKey | null> {
+    const digest = this.encryption.digest(secret);
     const running = this.lookups.get(digest);
     if (running !== undefined) return running;
     const lookup = this.repository
       .findByDigest(digest)
       .then((apiKey) => {
         const key = apiKey && toKnownKey(apiKey);
-        this.known.set(digest, key);
+        this.known.set(fingerprint(secret), key);
         return key;
       })
       .finally(() => this.lookups.delete(digest));
     this.lookups.set(digest, lookup);
     return lookup;
   }
+}
+
+/** Under what a secret is remembered in memory: a tenth of the work of the stored digest, which no request needs twice. */
+function fingerprint(secret: string): string {
+  return hash('sha256', secret, 'base64');
 }
 
 function toKnownKey({ id, name, scopes, enabled, expiresAt }: ApiKey): KnownKey {

@@ -15,7 +15,7 @@ const TIME_TO_LIVE_MS = 5_000;
 const MAX_ENTRIES = 10_000;
 
 /**
- * What the database said of a digest lately. Digests it does not know are remembered apart, so that somebody who
+ * What the database said of a secret lately, by the secret's fingerprint. Those it does not know are remembered apart, so that somebody who
  * guesses keys can't push the good ones out.
  */
 export class KnownKeys {
@@ -29,17 +29,17 @@ export class KnownKeys {
   }
 
   /** The key; null when the database does not have it; undefined when it must be asked. */
-  get(digest: string): KnownKey | null | undefined {
-    return this.stored.get(digest) ?? (this.unknown.has(digest) ? null : undefined);
+  get(fingerprint: string): KnownKey | null | undefined {
+    return this.stored.get(fingerprint) ?? (this.unknown.has(fingerprint) ? null : undefined);
   }
 
-  set(digest: string, key: KnownKey | null): void {
-    if (key) this.stored.set(digest, key);
-    else this.unknown.set(digest, true);
+  set(fingerprint: string, key: KnownKey | null): void {
+    if (key) this.stored.set(fingerprint, key);
+    else this.unknown.set(fingerprint, true);
   }
 
-  forget(digest: string): void {
-    this.stored.delete(digest);
-    this.unknown.delete(digest);
+  forget(fingerprint: string): void {
+    this.stored.delete(fingerprint);
+    this.unknown.delete(fingerprint);
   }
 }

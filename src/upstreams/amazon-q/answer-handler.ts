@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Subscriber } from 'rxjs';
 import type { Dispatcher } from 'undici';
@@ -9,6 +8,7 @@ import type { AnswerDecoder } from '../../core/protocols/amazon-q/answer-decoder
 import { classifyFailure, connectionFailure } from '../../core/protocols/amazon-q/classify-failure.js';
 import { FrameError } from '../../core/protocols/aws-event-stream/frame.js';
 import { FrameDecoder } from '../../core/protocols/aws-event-stream/frame-decoder.js';
+import { requestContext } from '../../platform/logging/request-context.js';
 import { parseRetryAfter } from '../retry-after.js';
 
 /** An error answer is a short JSON text; what is longer is not read. */
@@ -20,8 +20,8 @@ const LONGEST_ERROR_BODY = 64 * 1024;
  */
 export class AnswerHandler implements Dispatcher.DispatchHandler {
   private readonly frames = new FrameDecoder();
-  /** A pooled socket calls back in the context of whoever opened it: ours is entered again for each callback. */
-  private readonly inContext = AsyncLocalStorage.snapshot();
+  /** A pooled socket calls back in the context of whoever opened it; the end of an answer belongs into its own. */
+  private readonly context = requestContext.getStore();
   private controller: Dispatcher.DispatchController | undefined;
   private refusal: { status: number; headers: IncomingHttpHeaders; body: string } | undefined;
   private done = false;
@@ -56,41 +56,45 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
       if (this.refusal.body.length < LONGEST_ERROR_BODY) this.refusal.body += chunk.toString('utf8');
       return;
     }
-    this.guarded(() => {
+    try {
       for (const frame of this.frames.push(chunk)) {
         for (const event of this.decoder.push(frame)) this.subscriber.next(event);
         if (this.done) return;
       }
-    });
+    } catch (thrown) {
+      this.fail(thrown);
+    }
   }
 
   onResponseEnd(): void {
     if (this.done) return;
-    this.guarded(() => {
-      if (this.refusal) throw refused(this.refusal);
+    if (this.refusal) {
+      this.fail(refused(this.refusal));
+      return;
+    }
+    try {
       this.frames.end();
       for (const event of this.decoder.end()) this.subscriber.next(event);
-      this.done = true;
-      this.subscriber.complete();
-    });
+    } catch (thrown) {
+      this.fail(thrown);
+      return;
+    }
+    this.done = true;
+    this.inContext(() => this.subscriber.complete());
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    if (this.done) return;
-    this.guarded(() => {
-      throw lost(error);
-    });
+    if (!this.done) this.fail(lost(error));
   }
 
-  private guarded(work: () => void): void {
-    this.inContext(() => {
-      try {
-        work();
-      } catch (thrown) {
-        this.subscriber.error(readable(thrown));
-        this.abort();
-      }
-    });
+  private fail(thrown: unknown): void {
+    this.inContext(() => this.subscriber.error(readable(thrown)));
+    this.abort();
+  }
+
+  private inContext(work: () => void): void {
+    if (this.context) requestContext.run(this.context, work);
+    else work();
   }
 }
 
