@@ -49,7 +49,7 @@ async function measure(options: CommandLine, place: ProxyPlace, pinning: string)
     '',
     formatReport(measures),
     '',
-    `Medians of ${times.rounds} round(s); ratio is gateway to pass-through, rounds its least and most. ${pinning}.`,
+    `Medians of ${times.rounds} round(s), held streams once; ratio is gateway to pass-through, rounds its least and most. ${pinning}.`,
     ...(noise === undefined ? [] : [`Other processes took ${noise} of the machine meanwhile.`]),
     ...judgeGoals(measures),
   ];
