@@ -5,7 +5,7 @@ export interface BenchTimes {
   settle: number;
   throughputWindow: number;
   latencyWindow: number;
-  /** Gateway, pass-through, direct: in turn, this often. Odd, so that the median is a round that was measured. */
+  /** Gateway, pass-through, direct: in turn, this often: many short rounds, as machines drift within seconds. Odd, so that the median is a round that was measured. */
   rounds: number;
   profileWindow: number;
 }
@@ -13,17 +13,17 @@ export interface BenchTimes {
 export const thorough: BenchTimes = {
   warmUp: 5_000,
   settle: 300,
-  throughputWindow: 5_000,
-  latencyWindow: 2_000,
-  rounds: 3,
+  throughputWindow: 1_500,
+  latencyWindow: 700,
+  rounds: 9,
   profileWindow: 10_000,
 };
 
 export const quick: BenchTimes = {
   warmUp: 2_000,
   settle: 200,
-  throughputWindow: 1_500,
-  latencyWindow: 800,
-  rounds: 1,
+  throughputWindow: 1_000,
+  latencyWindow: 500,
+  rounds: 3,
   profileWindow: 4_000,
 };

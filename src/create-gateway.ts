@@ -3,7 +3,6 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
-import { countRequests } from './metrics/count-requests.js';
 import { Metrics } from './metrics/metrics.service.js';
 import { Clock } from './platform/clock.js';
 import { Configuration } from './platform/config/configuration.js';
@@ -25,8 +24,14 @@ export async function createGateway(configuration: Configuration, logger: Logger
   app.disable('etag');
   app.set('query parser', 'simple');
   const clock = app.get(Clock);
-  app.use(requestScope(logger, () => clock.now()));
-  app.use(countRequests(app.get(Metrics)));
+  const metrics = app.get(Metrics);
+  app.use(
+    requestScope(
+      logger,
+      () => clock.now(),
+      (protocol, outcome) => metrics.requestEnded(protocol, outcome),
+    ),
+  );
   app.use(jsonBody(configuration.settings.MAX_BODY_SIZE));
 
   const server: Server = app.getHttpServer();

@@ -12,7 +12,7 @@ export interface Measure {
 }
 
 export interface Ratio {
-  /** Gateway to pass-through, of the medians. */
+  /** Gateway to pass-through: the median of the rounds' own ratios, so that a machine that drifts does not tilt it. */
   value: number;
   /** Smallest and largest of one round: how much the machine drifted. */
   least: number;
@@ -26,13 +26,13 @@ export function figureOf({ rounds }: Measure, target: Target): number | undefine
 
 /** Undefined where one of the two was not measured, or is nothing to divide by. */
 export function ratioOf(measure: Measure): Ratio | undefined {
-  const gateway = figureOf(measure, 'gateway');
-  const passThrough = figureOf(measure, 'pass-through');
-  if (gateway === undefined || passThrough === undefined || !(passThrough > 0)) {
+  const passThrough = measure.rounds['pass-through'] ?? [];
+  const perRound = (measure.rounds.gateway ?? []).flatMap((value, round) => {
+    const beside = passThrough[round];
+    return beside !== undefined && beside > 0 ? [value / beside] : [];
+  });
+  if (perRound.length === 0) {
     return undefined;
   }
-  const perRound = (measure.rounds.gateway ?? []).map(
-    (value, round) => value / (measure.rounds['pass-through']?.[round] ?? 0),
-  );
-  return { value: gateway / passThrough, least: Math.min(...perRound), most: Math.max(...perRound) };
+  return { value: median(perRound), least: Math.min(...perRound), most: Math.max(...perRound) };
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Configuration } from '../platform/config/configuration.js';
 import { AmazonQUpstream } from '../upstreams/amazon-q/amazon-q.upstream.js';
+import type { Surface } from '../upstreams/amazon-q/surface.js';
 import type { Account } from './account.js';
 import { AccountSession } from './account-session.js';
 import { surfaceOf } from './surface-of.js';
@@ -8,6 +9,9 @@ import { TokenKeeper } from './token-keeper.service.js';
 
 @Injectable()
 export class AccountSessions {
+  /** Of an account as it was read: a change makes another object of it. */
+  private readonly surfaces = new WeakMap<Account, Surface>();
+
   constructor(
     private readonly tokens: TokenKeeper,
     private readonly upstream: AmazonQUpstream,
@@ -15,7 +19,11 @@ export class AccountSessions {
   ) {}
 
   open(account: Account): AccountSession {
-    const surface = surfaceOf(account, this.configuration.settings);
+    let surface = this.surfaces.get(account);
+    if (!surface) {
+      surface = surfaceOf(account, this.configuration.settings);
+      this.surfaces.set(account, surface);
+    }
     return new AccountSession(account.id, surface, this.tokens, this.upstream);
   }
 }

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ClientProtocol } from '../core/protocols/protocol-of-path.js';
+import type { RequestOutcome } from '../platform/logging/request-scope.js';
 import { VERSION } from '../platform/version.js';
 
 /** How an attempt at upstream ended. */
 export type AttemptStatus = 'success' | 'error' | 'cancelled';
-/** How a client's request ended. */
-export type RequestOutcome = 'success' | 'error' | 'cancelled';
 
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 

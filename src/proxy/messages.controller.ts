@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Scope } from '../auth/scope.decorator.js';
@@ -23,18 +22,19 @@ export class MessagesController {
   @HttpCode(200)
   async create(@Body() body: unknown, @Req() request: Request, @Res() response: Response): Promise<void> {
     const messagesRequest = decodeRequest(body);
+    const requestId = currentRequestId() ?? '';
     const flow = new Flow();
     const events = this.conversations.converse(
       {
         request: messagesRequest,
         conversationId: conversationIdOf(messagesRequest, request.headers),
-        messageId: `msg_${randomUUID().replaceAll('-', '')}`,
+        messageId: requestId.replace('req_', 'msg_'),
         flow,
       },
       response,
     );
     if (messagesRequest.stream) {
-      await this.reply.stream(events, response, new AnthropicStreamCodec(currentRequestId() ?? ''), flow);
+      await this.reply.stream(events, response, new AnthropicStreamCodec(requestId), flow);
     } else {
       await this.reply.json(events, response, (message) => message);
     }

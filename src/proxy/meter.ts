@@ -1,4 +1,4 @@
-import { finalize, type MonoTypeOperatorFunction, pipe, tap } from 'rxjs';
+import { type MonoTypeOperatorFunction, tap } from 'rxjs';
 import type { MessagesEvent } from '../core/messages/vocabulary.js';
 
 /** What one answer cost, as far as upstream told. */
@@ -22,8 +22,8 @@ export function meter(
 ): MonoTypeOperatorFunction<MessagesEvent> {
   const startedAt = now();
   const measurement: Measurement = {};
-  return pipe(
-    tap((event) => {
+  return tap({
+    next: (event) => {
       if (event.type === 'content_block_delta') return;
       if (event.type === 'message_start') {
         measurement.firstEventMs = now() - startedAt;
@@ -36,7 +36,7 @@ export function meter(
       } else if (event.type === 'upstream_report') {
         measurement.credits = event.credits;
       }
-    }),
-    finalize(() => record(measurement)),
-  );
+    },
+    finalize: () => record(measurement),
+  });
 }

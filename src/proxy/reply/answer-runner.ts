@@ -6,6 +6,7 @@ import { GatewayError } from '../../core/errors.js';
 import type { MessagesEvent } from '../../core/messages/vocabulary.js';
 import { Configuration } from '../../platform/config/configuration.js';
 import { Draining } from '../../platform/draining.js';
+import { type RunningAnswer, RunningAnswers } from './running-answers.js';
 
 /** How a running answer ended, unless it failed. */
 export type AnswerEnd = 'success' | 'cancelled';
@@ -16,7 +17,7 @@ export type AnswerEnd = 'success' | 'cancelled';
  */
 @Injectable()
 export class AnswerRunner implements BeforeApplicationShutdown {
-  private readonly cuts = new Set<() => void>();
+  private readonly answers = new RunningAnswers();
   private onIdle: (() => void) | undefined;
 
   constructor(
@@ -26,7 +27,7 @@ export class AnswerRunner implements BeforeApplicationShutdown {
   ) {}
 
   get running(): number {
-    return this.cuts.size;
+    return this.answers.size;
   }
 
   /**
@@ -40,15 +41,15 @@ export class AnswerRunner implements BeforeApplicationShutdown {
     if (this.draining.isDraining) return Promise.reject(stopping());
     return new Promise((resolve, reject) => {
       const settle = (report: () => void) => {
-        if (!this.cuts.delete(cut)) return;
+        if (!this.answers.remove(answer)) return;
         response.off('close', gone);
         subscription?.unsubscribe();
         report();
-        if (this.cuts.size === 0) this.onIdle?.();
+        if (this.answers.size === 0) this.onIdle?.();
       };
-      const cut = () => settle(() => reject(stopping()));
+      const answer: RunningAnswer = { cut: () => settle(() => reject(stopping())), place: -1 };
       const gone = () => settle(() => resolve('cancelled'));
-      this.cuts.add(cut);
+      this.answers.add(answer);
       response.on('close', gone);
       const subscription = events.subscribe({
         next,
@@ -63,13 +64,11 @@ export class AnswerRunner implements BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     this.draining.begin();
     this.adapterHost.httpAdapter?.getHttpServer().close();
-    if (this.cuts.size === 0) return;
+    if (this.answers.size === 0) return;
     const idle = new Promise<void>((resolve) => {
       this.onIdle = resolve;
     });
-    const grace = setTimeout(() => {
-      for (const cut of [...this.cuts]) cut();
-    }, this.configuration.settings.SHUTDOWN_GRACE * 1000);
+    const grace = setTimeout(() => this.answers.cutAll(), this.configuration.settings.SHUTDOWN_GRACE * 1000);
     await idle;
     clearTimeout(grace);
     // The handlers write their last frames and log lines in the ticks after.

@@ -61,7 +61,9 @@ export class ReplyService {
     const end = await this.runner.run(events, response, (event) => fold.push(event));
     const message = fold.result();
     if (end === 'cancelled' || !message) return;
-    response.writeHead(200, { 'content-type': 'application/json' });
+    // Headers set, not written: node then sends them with the body, its length known, as one write.
+    response.statusCode = 200;
+    response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(encode(message)));
   }
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Observable } from 'rxjs';
 import { estimateInputTokens } from '../../core/messages/estimate-tokens.js';
@@ -29,6 +28,7 @@ const TARGET = 'AmazonCodeWhispererStreamingService.GenerateAssistantResponse';
 /** Talks to Amazon Q: Messages request in, Messages events out. */
 @Injectable()
 export class AmazonQUpstream {
+  private readonly targets = new WeakMap<Surface, { origin: string; path: string }>();
   private readonly timeouts: { headersTimeout: number; bodyTimeout: number };
 
   constructor(
@@ -58,12 +58,10 @@ export class AmazonQUpstream {
         window: model.maxInputTokens,
       });
       const handler = new AnswerHandler(subscriber, decoder, call.flow);
-      const url = new URL(surface.apiEndpoint);
       this.http.dispatcher.dispatch(
         {
           ...this.timeouts,
-          origin: url.origin,
-          path: surface.binding === 'restJson1' ? `${url.pathname}generateAssistantResponse` : url.pathname,
+          ...this.targetOf(surface),
           method: 'POST',
           headers: headersOf(surface, accessToken),
           body: JSON.stringify(body),
@@ -73,18 +71,27 @@ export class AmazonQUpstream {
       return () => handler.abort();
     });
   }
+
+  /** Where the operation is, worked out once per surface: parsing a URL for every call adds up. */
+  private targetOf(surface: Surface): { origin: string; path: string } {
+    let target = this.targets.get(surface);
+    if (!target) {
+      const { origin, pathname } = new URL(surface.apiEndpoint);
+      const path = surface.binding === 'restJson1' ? `${pathname}generateAssistantResponse` : pathname;
+      target = { origin, path };
+      this.targets.set(surface, target);
+    }
+    return target;
+  }
 }
 
-/** Headers of amazon-q.md §1.4; content is opted out of service improvement. */
+/** The headers of amazon-q.md §1.4 that say something; content is opted out of service improvement. */
 function headersOf(surface: Surface, accessToken: string): Record<string, string> {
   const headers: Record<string, string> = {
     authorization: `Bearer ${accessToken}`,
     accept: 'application/vnd.amazon.eventstream',
     'user-agent': USER_AGENT,
-    'x-amz-user-agent': USER_AGENT,
     'x-amzn-codewhisperer-optout': 'true',
-    'amz-sdk-invocation-id': randomUUID(),
-    'amz-sdk-request': 'attempt=1; max=1',
   };
   if (surface.binding === 'restJson1') {
     headers['content-type'] = 'application/json';
