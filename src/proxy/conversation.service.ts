@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { catchError, concatMap, from, type Observable, tap, throwError, timer, using } from 'rxjs';
+import { catchError, concatMap, from, Observable, tap, throwError, timer, using } from 'rxjs';
 import { Lease } from '../accounts/lease.js';
 import { Pool } from '../accounts/pool.service.js';
 import { GatewayError, toGatewayError } from '../core/errors.js';
@@ -41,7 +41,7 @@ export class ConversationService {
   }
 
   private onNextAccount(conversation: Conversation, attempts: Attempts): Observable<MessagesEvent> {
-    return from(this.lease(conversation, attempts)).pipe(
+    return this.leased(conversation, attempts).pipe(
       concatMap((lease) =>
         using(
           () => lease,
@@ -55,6 +55,20 @@ export class ConversationService {
         return this.onNextAccount(conversation, attempts);
       }),
     );
+  }
+
+  /** One lease. Given back at once when nobody waits for it any more: a list of models may take seconds to come. */
+  private leased(conversation: Conversation, attempts: Attempts): Observable<Lease> {
+    return new Observable((subscriber) => {
+      this.lease(conversation, attempts).then(
+        (lease) => {
+          if (subscriber.closed) lease.unsubscribe();
+          subscriber.next(lease);
+          subscriber.complete();
+        },
+        (error: unknown) => subscriber.error(error),
+      );
+    });
   }
 
   private async lease(conversation: Conversation, attempts: Attempts): Promise<Lease> {

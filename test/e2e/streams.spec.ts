@@ -102,6 +102,30 @@ describe('a streamed answer', () => {
     expect(await metric('amazonq_requests_total{account_id')).toBeGreaterThan(0);
   });
 
+  it('leaves no lease behind when the client hangs up while the account is still being chosen', async () => {
+    const own = await Simulator.start();
+    const [slow] = [own.addAccount({ id: 'slow', latencyMs: 600 })];
+    const fresh = await startGateway(own, {
+      accounts: 0,
+      AMAZONQ_REFRESH_TOKEN: slow.refreshToken,
+      AMAZONQ_CLIENT_ID: slow.clientId,
+      AMAZONQ_CLIENT_SECRET: slow.clientSecret,
+    });
+    const client = new AbortController();
+    const asking = post(fresh, { ...QUESTION, stream: true }, { signal: client.signal });
+    await eventually(() => fresh.app.get(AnswerRunner).running === 1);
+    client.abort();
+    await asking.catch(() => undefined);
+    // The list of models comes now, and with it the lease nobody waits for.
+    await eventually(() => own.requests.some((each) => each.operation === 'ListAvailableModels' && each.finished));
+    await eventually(() => fresh.app.get(AnswerRunner).running === 0);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(fresh.app.get(Pool).totalInFlight()).toBe(0);
+    expect(own.requests.some((each) => each.operation === 'GenerateAssistantResponse')).toBe(false);
+    await fresh.close();
+    await own.close();
+  });
+
   it('aborts upstream when the client of a JSON answer hangs up', async () => {
     simulator.enqueue(stream(text('early'), pause(10_000)));
     const client = new AbortController();

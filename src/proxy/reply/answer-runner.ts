@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { Observable } from 'rxjs';
+import { type Observable, Subscription } from 'rxjs';
 import { GatewayError } from '../../core/errors.js';
 import type { MessagesEvent } from '../../core/messages/vocabulary.js';
 import { Configuration } from '../../platform/config/configuration.js';
@@ -40,10 +40,11 @@ export class AnswerRunner implements BeforeApplicationShutdown {
   ): Promise<AnswerEnd> {
     if (this.draining.isDraining) return Promise.reject(stopping());
     return new Promise((resolve, reject) => {
+      const subscription = new Subscription();
       const settle = (report: () => void) => {
         if (!this.answers.remove(answer)) return;
         response.off('close', gone);
-        subscription?.unsubscribe();
+        subscription.unsubscribe();
         report();
         if (this.answers.size === 0) this.onIdle?.();
       };
@@ -51,11 +52,13 @@ export class AnswerRunner implements BeforeApplicationShutdown {
       const gone = () => settle(() => resolve('cancelled'));
       this.answers.add(answer);
       response.on('close', gone);
-      const subscription = events.subscribe({
-        next,
-        error: (error) => settle(() => reject(error)),
-        complete: () => settle(() => resolve('success')),
-      });
+      subscription.add(
+        events.subscribe({
+          next,
+          error: (error) => settle(() => reject(error)),
+          complete: () => settle(() => resolve('success')),
+        }),
+      );
       if (response.destroyed) gone();
     });
   }
