@@ -125,6 +125,17 @@ describe('the bytes of an upstream answer', () => {
     expect(await response.json()).toMatchObject({ type: 'error', error: { type: 'api_error' } });
   });
 
+  it('of an endless error answer are not gathered, and its words are cut', async () => {
+    const words = JSON.stringify({ __type: 'ValidationException', message: 'x'.repeat(2_000) });
+    simulator.enqueue({ kind: 'error', status: 400, body: words + ' '.repeat(20 * 1024 * 1024) });
+    const before = process.memoryUsage().heapUsed;
+    const response = await post(gateway, QUESTION);
+    const { error } = (await response.json()) as { error: { message: string } };
+    expect(response.status).toBe(400);
+    expect(error.message.length).toBeLessThan(600);
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(64 * 1024 * 1024);
+  });
+
   it('end with an error for an exception in the middle', async () => {
     simulator.enqueue(stream(text('good'), { exception: 'throttlingError', payload: { message: 'slow' } }));
     expect((await streamed(gateway)).at(-1)).toMatchObject({ type: 'error', error: { type: 'rate_limit_error' } });
