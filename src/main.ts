@@ -23,13 +23,17 @@ async function start(): Promise<void> {
   const logger = createLogger(configuration.settings);
   const app = await createGateway(configuration, logger);
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
-  await app.listen(PORT, HOST);
+  try {
+    await app.listen(PORT, HOST);
+  } finally {
+    // Stored already, so it is told even when the start fails after it: there would be no second chance.
+    const generatedKey = app.get(AdminKeySeeder).takeGeneratedKey();
+    if (generatedKey) tell(`Admin key, shown only this once: ${generatedKey}`);
+  }
 
   const { port } = app.getHttpServer().address() as AddressInfo;
   const host = HOST.includes(':') ? `[${HOST}]` : HOST.replace(/^(127\.0\.0\.1|0\.0\.0\.0)$/, 'localhost');
   tell(`amq-gateway listens on http://${host}:${port}`);
-  const generatedKey = app.get(AdminKeySeeder).takeGeneratedKey();
-  if (generatedKey) tell(`Admin key, shown only this once: ${generatedKey}`);
   if (app.get(Pool).counts().total === 0) tell(NO_ACCOUNT);
 }
 

@@ -52,7 +52,7 @@ export class Pool {
   /**
    * An account that lists the model, in turn.
    * @param excluded ids of accounts this request has left
-   * @throws GatewayError `overloaded` when no account is usable, `not_found` when none of them lists the model
+   * @throws GatewayError `no_account` when no account is usable, `not_found` when none of them lists the model
    */
   async lease(requestedModel: string, excluded: ReadonlySet<string>): Promise<Lease> {
     const unasked = new Set<string>();

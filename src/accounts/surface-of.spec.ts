@@ -43,9 +43,9 @@ describe('surfaceOf', () => {
       'eu-west-1',
     ],
     [
-      'the account’s region before the profile’s',
+      'the profile’s region before the account’s, which may be that of the sign-in',
       { region: 'us-east-1', profileArn: profile('eu-central-1') },
-      'us-east-1',
+      'eu-central-1',
       'us-east-1',
     ],
     ['a sign-in region of its own', { region: 'us-east-1', ssoRegion: 'ap-south-1' }, 'us-east-1', 'ap-south-1'],

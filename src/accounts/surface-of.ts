@@ -27,9 +27,9 @@ export function surfaceOf(account: Account, settings: SurfaceSettings): Surface 
   };
 }
 
-/** A profile works in its own region only, so that one counts where the account's region has no API. */
+/** A profile works in its own region only (amazon-q.md §1.1); the account's may be that of the sign-in alone. */
 function apiRegion(account: Account): string {
-  const candidates = [account.region, account.profileArn?.split(':')[3]];
+  const candidates = [account.profileArn?.split(':')[3], account.region];
   return candidates.find((region) => region !== undefined && API_REGIONS.includes(region)) ?? DEFAULT_REGION;
 }
 

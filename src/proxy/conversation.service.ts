@@ -97,17 +97,27 @@ export class ConversationService {
         switch (next.step) {
           case 'renew-token':
             attempts.renewedToken = true;
-            return from(lease.renewToken()).pipe(concatMap(() => this.ask(lease, conversation, attempts)));
+            return from(this.renewToken(lease)).pipe(concatMap(() => this.ask(lease, conversation, attempts)));
           case 'same-account':
             attempts.retriedAccount = true;
             return timer(next.delayMs).pipe(concatMap(() => this.ask(lease, conversation, attempts)));
           case 'other-account':
           case 'give-up':
-            void lease.fail(error);
+            // Without a failure nothing was sent: the request was wrong, not the account.
+            if (error.failure) void lease.fail(error);
             return throwError(() => error);
         }
       }),
     );
+  }
+
+  private async renewToken(lease: Lease): Promise<void> {
+    try {
+      await lease.renewToken();
+    } catch (thrown) {
+      void lease.fail(toGatewayError(thrown));
+      throw thrown;
+    }
   }
 
   private stepAfter(error: GatewayError, attempts: Attempts): ReturnType<typeof nextStep> {

@@ -29,7 +29,8 @@ export class ErrorFilter implements ExceptionFilter {
     const error = this.recognise(thrown, request);
     noteFacts({
       errorKind: error.kind,
-      errorMessage: error.message,
+      // The service quotes what it refuses: its words stay out of the log, class and reason say enough.
+      errorMessage: error.failure ? undefined : error.message,
       failureClass: error.failure?.class,
       failureReason: error.failure?.reason,
     });
@@ -41,6 +42,8 @@ export class ErrorFilter implements ExceptionFilter {
     const requestId = currentRequestId() ?? '';
     const encode = protocolOfPath(request.path) === 'anthropic' ? encodeError : encodeProblem;
     const { status, headers, body } = encode(error, requestId);
+    // A client that is told to come again should come to another replica.
+    if (error.kind === 'unavailable') response.setHeader('connection', 'close');
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
     response.end(JSON.stringify(body));
   }

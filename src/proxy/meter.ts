@@ -8,35 +8,30 @@ export interface Measurement {
   cacheReadTokens?: number;
   credits?: number;
   stopReason?: string;
-  /** Milliseconds from subscription to the first event. */
+  /** Milliseconds from the beginning to the first event. */
   firstEventMs?: number;
 }
 
-/**
- * Records while the events pass and hands over once at the end, however it ends: a client that hangs up still costs
- * tokens.
- */
+/** Records what is learnt while the events pass, at once: a client that hangs up still costs tokens. */
 export function meter(
   now: () => number,
-  record: (measurement: Measurement) => void,
+  record: (learnt: Measurement) => void,
 ): MonoTypeOperatorFunction<MessagesEvent> {
   const startedAt = now();
-  const measurement: Measurement = {};
-  return tap({
-    next: (event) => {
-      if (event.type === 'content_block_delta') return;
-      if (event.type === 'message_start') {
-        measurement.firstEventMs = now() - startedAt;
-        measurement.inputTokens = event.message.usage.input_tokens;
-      } else if (event.type === 'message_delta') {
-        measurement.inputTokens = event.usage.input_tokens ?? measurement.inputTokens;
-        measurement.outputTokens = event.usage.output_tokens;
-        measurement.cacheReadTokens = event.usage.cache_read_input_tokens ?? undefined;
-        measurement.stopReason = event.delta.stop_reason ?? undefined;
-      } else if (event.type === 'upstream_report') {
-        measurement.credits = event.credits;
-      }
-    },
-    finalize: () => record(measurement),
+  return tap((event) => {
+    if (event.type === 'content_block_delta') return;
+    if (event.type === 'message_start') {
+      record({ firstEventMs: now() - startedAt, inputTokens: event.message.usage.input_tokens });
+    } else if (event.type === 'message_delta') {
+      const { input_tokens, output_tokens, cache_read_input_tokens } = event.usage;
+      record({
+        ...(input_tokens !== null && { inputTokens: input_tokens }),
+        outputTokens: output_tokens,
+        cacheReadTokens: cache_read_input_tokens ?? undefined,
+        stopReason: event.delta.stop_reason ?? undefined,
+      });
+    } else if (event.type === 'upstream_report') {
+      record({ credits: event.credits });
+    }
   });
 }

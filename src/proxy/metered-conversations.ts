@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import type { MessagesEvent } from '../core/messages/vocabulary.js';
 import { Clock } from '../platform/clock.js';
-import { noteFacts } from '../platform/logging/request-context.js';
+import { noteFacts, requestContext } from '../platform/logging/request-context.js';
 import type { Conversation } from './conversation.js';
 import { ConversationService } from './conversation.service.js';
 import { meter } from './meter.js';
@@ -25,11 +25,12 @@ export class MeteredConversations {
       response.setHeader('x-amq-account', account);
       response.setHeader('x-amq-attempts', attempts);
     };
-    return this.conversations.converse({ ...conversation, onAccount }).pipe(
-      meter(
-        () => this.clock.now(),
-        (measurement) => noteFacts({ ...measurement }),
-      ),
+    // Events come in the context of upstream's socket: the facts of this request are taken along.
+    const facts = requestContext.getStore()?.facts ?? {};
+    const metered = meter(
+      () => this.clock.now(),
+      (learnt) => Object.assign(facts, learnt),
     );
+    return this.conversations.converse({ ...conversation, onAccount }).pipe(metered);
   }
 }

@@ -75,6 +75,20 @@ describe('a request whose account fails before the first event', () => {
     expect(accepted).toMatchObject({ outcome: 'accepted', accountId: expect.any(String) });
   });
 
+  it('counts an account whose token cannot be renewed as failed, and goes on with another', async () => {
+    await streamed(gateway);
+    const [first] = asked();
+    for (const account of simulator.accounts) {
+      account.expireTokens();
+      if (account.id === first?.accountId) account.refreshFailure = { error: 'invalid_grant' };
+    }
+    for (let number = 0; number < 4; number++) expect((await streamed(gateway)).at(-1)?.type).toBe('message_stop');
+    const page = await (await fetch(`${gateway.url}/metrics`)).text();
+    const failed = `amazonq_errors_total{account_id="${first?.accountId}",error_type="auth"} 1`;
+    expect(page.split('\n')).toContain(failed);
+    expect(page).not.toContain('status="cancelled"');
+  });
+
   it('takes a suspended account out of the pool, and its words to nobody but the operator', async () => {
     simulator.enqueue(suspended, good());
     const response = await post(gateway, QUESTION);

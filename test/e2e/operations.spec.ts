@@ -130,6 +130,11 @@ describe('the log', () => {
     simulator.enqueue(stream(text('planted-answer-4712'), goodEnd()));
     await post(gateway, { ...QUESTION, system: planted, messages: [{ role: 'user', content: planted }] });
     await post(gateway, { ...QUESTION, messages: [{ role: 'user', content: [{ type: planted }] }] });
+    const quoting = `Value '${planted}' failed to satisfy constraint`;
+    simulator.enqueue(failure(400, 'ValidationException', quoting, `REASON ${planted}`));
+    await post(gateway, QUESTION);
+    simulator.enqueue(stream(text('a'), { exception: 'validationError', payload: { message: quoting } }));
+    await streamed(gateway);
     await fetch(`${gateway.url}/v1/messages?key=${planted}`, { headers: { 'x-api-key': planted } });
     const secrets = [planted, 'planted-answer-4712', ADMIN_KEY];
     for (const account of simulator.accounts) {

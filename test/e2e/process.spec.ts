@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -84,7 +85,8 @@ describe('the service as a process', () => {
   it('lists every wrong setting at once and does not start', async () => {
     const { printed, exited } = run({ PORT: 'eighty', LOG_LEVEL: 'loud', AMAZONQ_CLIENT_ID: 'only-one' });
     expect(await exited).toBe(1);
-    for (const name of ['PORT', 'LOG_LEVEL']) expect(printed()).toContain(`${name}:`);
+    for (const name of ['PORT', 'LOG_LEVEL', 'AMAZONQ_REFRESH_TOKEN', 'AMAZONQ_CLIENT_SECRET'])
+      expect(printed()).toContain(`${name}:`);
   });
 
   it('refuses a database that another key encrypted', async () => {
@@ -104,6 +106,19 @@ describe('the service as a process', () => {
     const second = run({ PORT: new URL(addressIn(first.printed())).port });
     expect(await second.exited).toBe(1);
     expect(second.printed()).toMatch(/EADDRINUSE|in use/);
+  });
+
+  it('tells the first admin key even when the very first start fails', async () => {
+    const blocker = createServer().listen(0, '127.0.0.1');
+    await once(blocker, 'listening');
+    const first = run({ PORT: String((blocker.address() as AddressInfo).port) });
+    expect(await first.exited).toBe(1);
+    blocker.close();
+    const key = /only this once: (\S+)/.exec(first.printed())?.[1] ?? '';
+    const second = run();
+    await second.saw('npm run demo');
+    const keys = await fetch(`${addressIn(second.printed())}/v2/api-keys`, { headers: { 'x-api-key': key } });
+    expect(keys.status).toBe(200);
   });
 
   it('reads .env of its working directory', async () => {

@@ -48,10 +48,7 @@ export async function startGateway(
     app,
     logs,
     close: async () => {
-      const closing = app.close();
-      // Clients of the tests keep their connections; nobody waits for them here.
-      server.closeIdleConnections();
-      await closing;
+      await app.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

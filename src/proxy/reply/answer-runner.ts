@@ -1,4 +1,7 @@
-import type { ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import type { Server, ServerResponse } from 'node:http';
+import { Server as NetServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { type Observable, Subscription } from 'rxjs';
@@ -7,6 +10,9 @@ import type { MessagesEvent } from '../../core/messages/vocabulary.js';
 import { Configuration } from '../../platform/config/configuration.js';
 import { Draining } from '../../platform/draining.js';
 import { type RunningAnswer, RunningAnswers } from './running-answers.js';
+
+/** What is left to write when the grace is over gets this long. */
+const FLUSH_MS = 1_000;
 
 /** How a running answer ended, unless it failed. */
 export type AnswerEnd = 'success' | 'cancelled';
@@ -31,7 +37,8 @@ export class AnswerRunner implements BeforeApplicationShutdown {
   }
 
   /**
-   * Subscribes until the end. @throws GatewayError what the answer failed with; `unavailable` when the service stops
+   * Subscribes until the end. The answer counts as running until its last byte left, or its connection is gone.
+   * @throws GatewayError what the answer failed with; `unavailable` when the service stops
    */
   run(
     events: Observable<MessagesEvent>,
@@ -42,16 +49,17 @@ export class AnswerRunner implements BeforeApplicationShutdown {
     return new Promise((resolve, reject) => {
       const subscription = new Subscription();
       const settle = (report: () => void) => {
-        if (!this.answers.remove(answer)) return;
-        response.off('close', gone);
+        if (subscription.closed) return;
         subscription.unsubscribe();
         report();
-        if (this.answers.size === 0) this.onIdle?.();
       };
       const answer: RunningAnswer = { cut: () => settle(() => reject(stopping())), place: -1 };
-      const gone = () => settle(() => resolve('cancelled'));
+      const closed = () => {
+        if (this.answers.remove(answer) && this.answers.size === 0) this.onIdle?.();
+        settle(() => resolve('cancelled'));
+      };
       this.answers.add(answer);
-      response.on('close', gone);
+      response.once('close', closed);
       subscription.add(
         events.subscribe({
           next,
@@ -59,23 +67,36 @@ export class AnswerRunner implements BeforeApplicationShutdown {
           complete: () => settle(() => resolve('success')),
         }),
       );
-      if (response.destroyed) gone();
+      if (response.destroyed) closed();
     });
   }
 
-  /** Stops taking requests, lets running answers finish for the grace time, cuts the rest with an honest error. */
+  /**
+   * Stops listening, lets running answers finish for the grace time, cuts the rest with an honest error, then closes
+   * what is still connected: a client that never finishes its request must not keep the service from stopping.
+   */
   async beforeApplicationShutdown(): Promise<void> {
     this.draining.begin();
-    this.adapterHost.httpAdapter?.getHttpServer().close();
+    const server: Server = this.adapterHost.httpAdapter.getHttpServer();
+    if (!server.listening) return;
+    const closed = once(server, 'close');
+    // Not http's own close(): that one destroys connections whose last bytes are still on their way.
+    NetServer.prototype.close.call(server);
+    await this.idle(this.configuration.settings.SHUTDOWN_GRACE * 1000);
+    this.answers.cutAll();
+    await this.idle(FLUSH_MS);
+    server.closeIdleConnections();
+    await Promise.race([closed, delay(FLUSH_MS, undefined, { ref: false })]);
+    server.closeAllConnections();
+  }
+
+  /** Resolves when no answer runs any more, after `milliseconds` at the latest. */
+  private async idle(milliseconds: number): Promise<void> {
     if (this.answers.size === 0) return;
-    const idle = new Promise<void>((resolve) => {
-      this.onIdle = resolve;
-    });
-    const grace = setTimeout(() => this.answers.cutAll(), this.configuration.settings.SHUTDOWN_GRACE * 1000);
-    await idle;
-    clearTimeout(grace);
-    // The handlers write their last frames and log lines in the ticks after.
-    await new Promise((resolve) => setImmediate(resolve));
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.onIdle = resolve;
+    await Promise.race([promise, delay(milliseconds, undefined, { ref: false })]);
+    this.onIdle = undefined;
   }
 }
 

@@ -44,7 +44,7 @@ export class ReplyService {
     } catch (thrown) {
       const error = toGatewayError(thrown);
       if (!writer.hasBegun) throw error;
-      noteFacts({ streamError: error.kind, errorMessage: error.message });
+      noteFacts({ streamError: error.kind, failureClass: error.failure?.class, failureReason: error.failure?.reason });
       writer.fail(error);
     } finally {
       writer.dispose();
@@ -64,6 +64,7 @@ export class ReplyService {
     // Headers set, not written: node then sends them with the body, its length known, as one write.
     response.statusCode = 200;
     response.setHeader('content-type', 'application/json');
+    response.setTimeout(this.times.stall, () => response.destroy());
     response.end(JSON.stringify(encode(message)));
   }
 }

@@ -13,6 +13,7 @@ class FakeResponse extends EventEmitter {
   ended = false;
   destroyed = false;
   full = false;
+  timeout: number | undefined;
   get writableEnded() {
     return this.ended;
   }
@@ -31,6 +32,9 @@ class FakeResponse extends EventEmitter {
   }
   destroy() {
     this.destroyed = true;
+  }
+  setTimeout(milliseconds: number) {
+    this.timeout = milliseconds;
   }
 }
 
@@ -139,6 +143,7 @@ describe('StreamWriter', () => {
     writer.fail(new GatewayError('upstream', 'broke'));
     expect(response.written).toEqual(['<message_stop><!upstream>']);
     expect(response.ended).toBe(true);
+    expect(response.timeout).toBe(60_000);
     tick();
     expect(response.written).toHaveLength(1);
     writer.dispose();

@@ -54,6 +54,8 @@ export class StreamWriter {
 
   end(): void {
     this.flush();
+    // The stall timer ends with this object; the last bytes have the same limit.
+    this.response.setTimeout(this.times.stall, () => this.response.destroy());
     this.response.end();
   }
 

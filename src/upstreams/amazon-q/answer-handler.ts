@@ -117,10 +117,11 @@ function refused({
 }
 
 function lost(error: Error & { code?: string }): GatewayError {
-  const failure = { class: 'transient', retry: 'same-account' } as const;
+  // Nobody waits for the same silence twice.
+  const failure = { class: 'transient', retry: 'other-account' } as const;
   if (error.code === 'UND_ERR_HEADERS_TIMEOUT') {
     return new GatewayError('timeout', 'The service did not begin to answer in time.', {
-      failure: { ...failure, retry: 'other-account' },
+      failure,
       cause: error,
     });
   }

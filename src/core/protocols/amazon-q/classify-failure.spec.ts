@@ -172,6 +172,27 @@ const TABLE: [string, ServiceAnswer, string, string, string][] = [
     'invalid_request',
   ],
   ['404', { status: 404, body: body('ResourceNotFoundException', 'x') }, 'auth', 'other-account', 'upstream'],
+  [
+    'a spent quota inside a stream',
+    { body: body('ServiceQuotaExceededException', 'x') },
+    'quota',
+    'other-account',
+    'quota',
+  ],
+  [
+    'a suspension inside a stream',
+    { body: body('AccessDeniedException', 'Your User ID (d-1) temporarily is suspended.') },
+    'suspended',
+    'other-account',
+    'permission',
+  ],
+  [
+    'an expired token inside a stream',
+    { body: body('AccessDeniedException', 'The bearer token included in the request is invalid.') },
+    'auth',
+    'renew-token',
+    'upstream',
+  ],
   ['something never seen', { status: 302, body: '' }, 'unknown', 'other-account', 'upstream'],
 ];
 
@@ -202,6 +223,10 @@ describe('classifyFailure', () => {
 
   it('hands on how long to wait, and bounds what it repeats', () => {
     expect(classifyFailure({ status: 429, body: '{}', retryAfter: 7 }).retryAfter).toBe(7);
+    expect(classifyFailure({ status: 402, body: '{}', retryAfter: 7 }).retryAfter).toBeUndefined();
+    expect(
+      classifyFailure({ status: 400, body: body('X', 'x', 'a prompt, not a reason') }).failure?.reason,
+    ).toBeUndefined();
     const long = classifyFailure({ status: 400, body: JSON.stringify({ Message: 'x'.repeat(10_000) }) });
     expect(long.message.length).toBeLessThan(600);
   });

@@ -30,7 +30,8 @@ export function classifyFailure(answer: ServiceAnswer): GatewayError {
   };
   return new GatewayError(verdict.kind, verdict.message(message), {
     failure,
-    retryAfter: answer.retryAfter,
+    // A spent quota does not come back with waiting (contract §10.4).
+    retryAfter: verdict.kind === 'quota' ? undefined : answer.retryAfter,
     shouldRetry: verdict.shouldRetry,
   });
 }
@@ -50,7 +51,8 @@ function takeApart(answer: ServiceAnswer): { said: Said; message: string } {
       status: answer.status ?? 0,
       // `com.amazon…#ThrottlingException` in the body, `ThrottlingException:http://…` in the header (§5).
       type: (type.split('#').at(-1) ?? '').split(':')[0] ?? '',
-      reason: typeof body.reason === 'string' ? body.reason : '',
+      // Goes into logs: only what looks like a reason's name.
+      reason: typeof body.reason === 'string' && /^\w{1,64}$/.test(body.reason) ? body.reason : '',
       text: message,
     },
   };

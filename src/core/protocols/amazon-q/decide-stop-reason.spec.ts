@@ -26,7 +26,8 @@ describe('decideStopReason', () => {
     ['content and no tail is a truncation', { sawTail: false }, 'max_tokens'],
     ['thinking alone', { onlyThinking: true, stopReason: 'END_TURN' }, 'max_tokens'],
     ['figures alone', { sentContent: false }, 'refusal'],
-    ['nothing, said to be the end of turn', { sentContent: false, stopReason: 'END_TURN' }, 'end_turn'],
+    ['nothing, said to be the end of turn', { sentContent: false, stopReason: 'END_TURN' }, 'refusal'],
+    ['nothing, for lack of tokens', { sentContent: false, stopReason: 'MAX_TOKENS' }, 'max_tokens'],
   ])('%s', (_what, end, expected) => {
     expect(decideStopReason({ ...good, ...end })).toBe(expected);
   });

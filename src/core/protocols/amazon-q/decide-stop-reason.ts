@@ -32,7 +32,8 @@ export function decideStopReason(end: AnswerEnd): StopReason {
   if (end.unfinishedTool) return 'max_tokens';
   const named = end.stopReason === undefined ? undefined : BY_NAME[end.stopReason];
   if (named && named !== 'end_turn') return named;
-  if (!end.sentContent && named === undefined) return 'refusal';
+  // Figures without content: usually filtered. An empty end of turn would make clients ask again and again.
+  if (!end.sentContent) return 'refusal';
   if (end.onlyThinking) return 'max_tokens';
   if (named) return named;
   if ((end.contextUsagePercentage ?? 0) >= 100) return 'model_context_window_exceeded';

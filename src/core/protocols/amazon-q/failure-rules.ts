@@ -24,15 +24,18 @@ export interface Said {
 
 const oneOf = (value: string, ...candidates: string[]) => candidates.includes(value);
 
+/** An exception inside a stream has a type and no status. */
+const isDenied = ({ status, type }: Said) => status === 403 || type === 'AccessDeniedException';
+
 const TOO_LONG = 'prompt is too long: the input exceeds the context window of the model';
 
 /** First match wins; the order is that of the table in amazon-q.md §6.3, special cases before general ones. */
 const RULES: readonly Rule[] = [
   {
-    when: ({ reason, text, status }) =>
-      reason === 'TEMPORARILY_SUSPENDED' ||
-      (status === 403 && /temporarily (is )?suspended/i.test(text)) ||
-      status === 423,
+    when: (said) =>
+      said.reason === 'TEMPORARILY_SUSPENDED' ||
+      said.status === 423 ||
+      (isDenied(said) && /temporarily (is )?suspended/i.test(said.text)),
     class: 'suspended',
     retry: 'other-account',
     kind: 'permission',
@@ -53,8 +56,10 @@ const RULES: readonly Rule[] = [
     message: () => 'The conversation has reached the limit of the service. Start a new one.',
   },
   {
-    when: ({ reason, status }) =>
-      /^(MONTHLY|DAILY|HOURLY|WEEKLY)_REQUEST_COUNT$|^OVERAGE_|^USAGE_LIMIT/.test(reason) || status === 402,
+    when: ({ reason, status, type }) =>
+      /^(MONTHLY|DAILY|HOURLY|WEEKLY)_REQUEST_COUNT$|^OVERAGE_|^USAGE_LIMIT/.test(reason) ||
+      status === 402 ||
+      type === 'ServiceQuotaExceededException',
     class: 'quota',
     retry: 'other-account',
     kind: 'quota',
@@ -79,8 +84,8 @@ const RULES: readonly Rule[] = [
     message: () => TOO_LONG,
   },
   {
-    when: ({ status, text }) =>
-      status === 401 || (status === 403 && /bearer token|security token|token .*expired/i.test(text)),
+    when: (said) =>
+      said.status === 401 || (isDenied(said) && /bearer token|security token|token .*expired/i.test(said.text)),
     class: 'auth',
     retry: 'renew-token',
     kind: 'upstream',

@@ -18,7 +18,45 @@ function refusal(body: unknown): GatewayError {
   throw new Error('accepted');
 }
 
+const secondUse = { role: 'assistant', content: [{ type: 'tool_use', id: 't2', name: 'f', input: {} }] };
+const bothResults = { role: 'user', content: ['t1', 't2'].map((id) => ({ type: 'tool_result', tool_use_id: id })) };
+const nested = (depth: number): unknown => (depth === 0 ? {} : { a: nested(depth - 1) });
+
 describe('decodeRequest', () => {
+  it('takes assistant messages that follow each other as one turn', () => {
+    const body = { ...valid, messages: [...valid.messages, use, secondUse, bothResults] };
+    expect(decodeRequest(body)).toBe(body);
+  });
+
+  it('refuses what is nested too deep before anything recurses over it', () => {
+    const tools = (depth: number) => ({
+      ...valid,
+      tools: [{ name: 'f', input_schema: { type: 'object', properties: nested(depth) } }],
+    });
+    expect(decodeRequest(tools(190))).toBeDefined();
+    expect(refusal(tools(210)).message).toMatch(/^tools: Input is nested more than 200 levels deep$/);
+    const endless = JSON.parse(`{"model":"m","max_tokens":1,"messages":${'['.repeat(50_000)}${']'.repeat(50_000)}}`);
+    expect(refusal(endless).message).toMatch(/^messages: Input is nested/);
+  });
+
+  it.each<[unknown, string]>([
+    [
+      { type: 'image', source: { type: 'url', url: 'http://x' } },
+      "messages.0.content.0.source.type: 'url' is not supported",
+    ],
+    [
+      { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: 'AA==' } },
+      "messages.0.content.0.source.type: 'base64' is not supported",
+    ],
+    [
+      { type: 'document', source: { type: 'content', content: [{ type: 'text' }] } },
+      'messages.0.content.0.source.content.0.text: Field required',
+    ],
+    [{ type: 'document', source: { type: 'content', content: [null] } }, 'messages.0.content.0.source.content.0'],
+  ])('names the place of content that cannot be sent: %j', (block, message) => {
+    expect(refusal(user(block)).message.slice(0, message.length)).toBe(message);
+  });
+
   it.each<[string, unknown]>([
     ['a plain request', valid],
     ['fields it does not know', { ...valid, something_new: { a: 1 }, context_management: { edits: [] } }],

@@ -26,7 +26,7 @@ const document = block('document', {
   source: z.discriminatedUnion('type', [
     block('base64', { media_type: z.string(), data: z.string().min(1) }),
     block('text', { data: z.string() }),
-    block('content', { content: z.union([z.string(), z.array(z.unknown())]) }),
+    block('content', { content: z.union([z.string(), z.array(z.discriminatedUnion('type', [text, image]))]) }),
     block('url', { url: z.string() }),
     block('file', { file_id: z.string() }),
   ]),

@@ -112,6 +112,15 @@ describe('FrameDecoder', () => {
     expect(typeOfError(() => decodeInPieces(message, []))).toBe('message-checksum');
   });
 
+  it('hands out the good frames before a bad one in the same chunk, then refuses to go on', () => {
+    const bad = Buffer.from(eventFrame('assistantResponseEvent', { content: 'bad' }));
+    bad.writeUInt8(bad.readUInt8(bad.length - 1) ^ 1, bad.length - 1);
+    const decoder = new FrameDecoder();
+    expect(decoder.push(Buffer.concat([stream, bad, stream]))).toHaveLength(3);
+    expect(typeOfError(() => decoder.push(stream))).toBe('message-checksum');
+    expect(typeOfError(() => decoder.end())).toBe('message-checksum');
+  });
+
   it('notices every single flipped bit', () => {
     const good = eventFrame('assistantResponseEvent', { content: 'x' });
     for (let bit = 0; bit < good.length * 8; bit++) {

@@ -23,13 +23,34 @@ export class FrameDecoder {
   private readonly prelude = Buffer.alloc(PRELUDE_BYTES);
   private partial: Buffer = this.prelude;
   private filled = 0;
+  private failure: unknown;
   /** Frames of one kind have the same header block to the byte: parsing it once spares most of the decoder's time. */
   private lastHeaderBlock: Buffer = Buffer.alloc(0);
   private lastHeaders: Readonly<Record<string, HeaderValue>> = {};
 
-  /** @throws FrameError when the bytes are no event stream */
+  /**
+   * Whole frames in front of a bad one are handed out first: the error is thrown by the next call.
+   * @throws FrameError when the bytes are no event stream
+   */
   push(chunk: Buffer): Frame[] {
+    if (this.failure) throw this.failure;
     const frames: Frame[] = [];
+    try {
+      this.read(chunk, frames);
+    } catch (error) {
+      if (frames.length === 0) throw error;
+      this.failure = error;
+    }
+    return frames;
+  }
+
+  /** @throws FrameError when the stream was bad, or ended inside a frame */
+  end(): void {
+    if (this.failure) throw this.failure;
+    if (this.filled > 0) throw new FrameError('truncated', 'the stream ended inside a frame');
+  }
+
+  private read(chunk: Buffer, frames: Frame[]): void {
     let offset = 0;
     while (offset < chunk.length) {
       if (this.filled === 0 && chunk.length - offset >= PRELUDE_BYTES) {
@@ -42,12 +63,6 @@ export class FrameDecoder {
       }
       offset += this.keep(chunk, offset, frames);
     }
-    return frames;
-  }
-
-  /** @throws FrameError when the stream ended inside a frame */
-  end(): void {
-    if (this.filled > 0) throw new FrameError('truncated', 'the stream ended inside a frame');
   }
 
   /** Copies what belongs to the unfinished frame; returns how many bytes that were. */
