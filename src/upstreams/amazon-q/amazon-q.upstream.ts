@@ -57,7 +57,7 @@ export class AmazonQUpstream {
         estimatedInputTokens: estimateInputTokens(request),
         window: model.maxInputTokens,
       });
-      const handler = new AnswerHandler(subscriber, decoder, call.flow);
+      const handler = new AnswerHandler(subscriber, decoder, call.flow, this.timeouts.headersTimeout);
       this.http.dispatcher.dispatch(
         {
           ...this.timeouts,

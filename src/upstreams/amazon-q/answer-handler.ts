@@ -4,6 +4,7 @@ import type { Dispatcher } from 'undici';
 import { GatewayError, toGatewayError } from '../../core/errors.js';
 import type { Flow } from '../../core/messages/flow.js';
 import type { MessagesEvent } from '../../core/messages/vocabulary.js';
+import type { Failure } from '../../core/pool/failure.js';
 import type { AnswerDecoder } from '../../core/protocols/amazon-q/answer-decoder.js';
 import { classifyFailure, connectionFailure } from '../../core/protocols/amazon-q/classify-failure.js';
 import { FrameError } from '../../core/protocols/aws-event-stream/frame.js';
@@ -13,6 +14,8 @@ import { parseRetryAfter } from '../retry-after.js';
 
 /** An error answer is a short JSON text; what is longer is not read. */
 const LONGEST_ERROR_BODY = 64 * 1024;
+/** Nobody waits for the same silence twice. */
+const SILENT: Failure = { class: 'transient', retry: 'other-account' };
 
 /**
  * The bytes of one answer become events of one subscriber. Works on undici's own callbacks instead of a stream: no
@@ -25,17 +28,23 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
   private controller: Dispatcher.DispatchController | undefined;
   private refusal: { status: number; headers: IncomingHttpHeaders; body: string } | undefined;
   private done = false;
+  /** Runs from the start: undici's own clock does not while a call waits for a free connection. */
+  private readonly firstByteTimer: NodeJS.Timeout;
 
   constructor(
     private readonly subscriber: Subscriber<MessagesEvent>,
     private readonly decoder: AnswerDecoder,
     private readonly flow: Flow,
-  ) {}
+    firstByteMs: number,
+  ) {
+    this.firstByteTimer = setTimeout(() => this.fail(tooLate()), firstByteMs);
+  }
 
   /** Ends the call, wherever it stands; nothing happens after it ended by itself. */
   abort(): void {
     if (this.done) return;
     this.done = true;
+    clearTimeout(this.firstByteTimer);
     this.controller?.abort(new Error('the answer is no longer wanted'));
   }
 
@@ -46,6 +55,7 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200) return;
+    clearTimeout(this.firstByteTimer);
     if (status !== 200) this.refusal = { status, headers, body: '' };
     this.flow.attach(controller);
   }
@@ -116,18 +126,15 @@ function refused({
   });
 }
 
+function tooLate(cause?: Error): GatewayError {
+  return new GatewayError('timeout', 'The service did not begin to answer in time.', { failure: SILENT, cause });
+}
+
 function lost(error: Error & { code?: string }): GatewayError {
-  // Nobody waits for the same silence twice.
-  const failure = { class: 'transient', retry: 'other-account' } as const;
-  if (error.code === 'UND_ERR_HEADERS_TIMEOUT') {
-    return new GatewayError('timeout', 'The service did not begin to answer in time.', {
-      failure,
-      cause: error,
-    });
-  }
+  if (error.code === 'UND_ERR_HEADERS_TIMEOUT') return tooLate(error);
   if (error.code === 'UND_ERR_BODY_TIMEOUT') {
     return new GatewayError('timeout', 'The service fell silent in the middle of its answer.', {
-      failure,
+      failure: SILENT,
       cause: error,
     });
   }
