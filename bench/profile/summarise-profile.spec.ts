@@ -9,10 +9,10 @@ const node = (id: number, functionName: string, url: string) => ({
 const profile: CpuProfile = {
   nodes: [
     node(1, '(idle)', ''),
-    node(2, 'push', 'file:///work/dist/src/core/decode.js'),
-    node(3, '', 'file:///work/node_modules/@nestjs/core/dist/router.js'),
+    node(2, 'push', 'file:///somewhere/dist/src/core/decode.js'),
+    node(3, '', 'file:///somewhere/node_modules/@nestjs/core/dist/router.js'),
     node(4, 'writev', ''),
-    node(5, 'push', 'file:///work/dist/src/core/decode.js'),
+    node(5, 'push', 'file:///somewhere/dist/src/core/decode.js'),
     node(6, 'emit', 'node:_http_agent'),
   ],
   samples: [1, 2, 3, 4, 5, 6, 1],
