@@ -1,5 +1,6 @@
-import express, { type RequestHandler } from 'express';
+import express, { type Request, type RequestHandler } from 'express';
 import { GatewayError } from '../core/errors.js';
+import { requestContext } from '../platform/logging/request-context.js';
 
 /** What the body parser throws: an error with a `type` of its own. */
 interface BodyError {
@@ -8,20 +9,76 @@ interface BodyError {
 
 /**
  * Reads a JSON body of at most `limit` bytes, whatever its content type says: clients that forget it mean JSON all the
- * same. What is wrong with it becomes a GatewayError here, before Nest makes a plain HTTP error of it.
+ * same. A plain body is read here, for a third of the parser's cost on every request (npm run bench -- --scenario
+ * short); an encoded one by Express' parser. What is wrong with it becomes a GatewayError, before Nest makes a plain
+ * HTTP error of it.
  */
 export function jsonBody(limit: number): RequestHandler {
-  const parse = express.json({ limit, type: () => true });
-  return (request, response, next) => parse(request, response, (error) => next(error && toBodyError(error, limit)));
+  const parseEncoded = express.json({ limit, type: () => true });
+  return (request, response, next) => {
+    if (request.headers['content-encoding'] !== undefined) {
+      parseEncoded(request, response, (error) => next(error && toBodyError(error, limit)));
+    } else if (request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined) {
+      next();
+    } else {
+      readPlain(request, limit, next);
+    }
+  };
+}
+
+function readPlain(request: Request, limit: number, next: (error?: unknown) => void): void {
+  if (Number(request.headers['content-length']) > limit) {
+    next(tooLarge(limit)); // node reads the rest away after the answer
+    return;
+  }
+  const chunks: Buffer[] = [];
+  let length = 0;
+  // The events come in the context of the connection.
+  const context = requestContext.getStore();
+  const done = (error?: unknown) => {
+    request.off('data', onData).off('end', onEnd).off('close', onClose);
+    if (context) requestContext.run(context, next, error);
+    else next(error);
+  };
+  const onData = (chunk: Buffer) => {
+    length += chunk.length;
+    chunks.push(chunk);
+    if (length > limit) done(tooLarge(limit));
+  };
+  const onEnd = () => {
+    try {
+      const [first] = chunks;
+      const bytes = chunks.length === 1 && first ? first : Buffer.concat(chunks);
+      request.body = length === 0 ? {} : JSON.parse(bytes.toString('utf8'));
+    } catch {
+      // The engine's own message quotes the body.
+      done(notJson());
+      return;
+    }
+    done();
+  };
+  const onClose = () => done(incomplete());
+  request.on('data', onData).on('end', onEnd).on('close', onClose);
+}
+
+function tooLarge(limit: number): GatewayError {
+  return new GatewayError('request_too_large', `Request exceeds the maximum size of ${limit} bytes`);
+}
+
+function notJson(): GatewayError {
+  return new GatewayError('invalid_request', 'The request body is not valid JSON');
+}
+
+function incomplete(): GatewayError {
+  return new GatewayError('invalid_request', 'The request body is not complete');
 }
 
 function toBodyError(error: BodyError, limit: number): unknown {
   switch (error.type) {
     case 'entity.too.large':
-      return new GatewayError('request_too_large', `Request exceeds the maximum size of ${limit} bytes`);
+      return tooLarge(limit);
     case 'entity.parse.failed':
-      // The parser's own message quotes the body.
-      return new GatewayError('invalid_request', 'The request body is not valid JSON');
+      return notJson();
     case 'encoding.unsupported':
     case 'charset.unsupported':
       return new GatewayError('invalid_request', 'The encoding of the request body is not supported', {
@@ -29,7 +86,7 @@ function toBodyError(error: BodyError, limit: number): unknown {
       });
     case 'request.aborted':
     case 'request.size.invalid':
-      return new GatewayError('invalid_request', 'The request body is not complete');
+      return incomplete();
     default:
       return error;
   }

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Simulator } from '../../simulator/simulator.js';
 import { post, QUESTION } from '../support/ask.js';
@@ -109,6 +112,34 @@ describe('bad input to POST /v1/messages', () => {
     const response = await fetch(`${gateway.url}/v2/nothing`, { headers: { 'x-api-key': ADMIN_KEY } });
     expect(response.status).toBe(404);
     expect(response.headers.get('content-type')).toBe('application/problem+json');
+  });
+
+  it('a compressed body is read, within the same limit', async () => {
+    const headers = { 'content-encoding': 'gzip' };
+    const zipped = (body: string) => ({ headers, body: gzipSync(body) as unknown as RequestInit['body'] });
+    expect((await post(gateway, '', zipped(JSON.stringify(QUESTION)))).status).toBe(200);
+    expect((await post(gateway, '', zipped(JSON.stringify({ padding: 'x'.repeat(33 * 1024 * 1024) })))).status).toBe(
+      413,
+    );
+    expect((await post(gateway, '', zipped('{"half":'))).status).toBe(400);
+  });
+
+  it('characters split between packets arrive whole', async () => {
+    const body = Buffer.from(JSON.stringify({ ...QUESTION, messages: [{ role: 'user', content: 'Grüße 🙂' }] }));
+    const { port, hostname } = new URL(gateway.url);
+    const socket = connect(Number(port), hostname);
+    socket.write(
+      `POST /v1/messages HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-api-key: ${ADMIN_KEY}\r\ncontent-length: ${body.length}\r\n\r\n`,
+    );
+    for (const byte of body) {
+      socket.write(Buffer.from([byte]));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await once(socket.resume(), 'close');
+    const sent = simulator.requests.at(-1)?.body as {
+      conversationState: { currentMessage: { userInputMessage: { content: string } } };
+    };
+    expect(sent.conversationState.currentMessage.userInputMessage.content).toBe('Grüße 🙂');
   });
 
   it('an unsupported encoding is refused with its code', async () => {
