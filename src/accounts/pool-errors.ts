@@ -8,5 +8,5 @@ export function noAccountUsable(total: number): GatewayError {
 }
 
 export function modelNotFound(requested: string): GatewayError {
-  return new GatewayError('not_found', `model: ${requested}`);
+  return new GatewayError('not_found', `model: ${requested}`, { path: 'model' });
 }

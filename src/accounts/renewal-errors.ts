@@ -2,7 +2,7 @@ import { GatewayError } from '../core/errors.js';
 
 /** Only a new sign-in helps, no waiting; another account may serve. `reason` is for the operator. */
 export function signInNeeded(reason: string, cause?: unknown): GatewayError {
-  return new GatewayError('permission', 'The upstream account needs a new sign-in by its operator.', {
+  return new GatewayError('account', 'The upstream account needs a new sign-in by its operator.', {
     failure: { class: 'auth', retry: 'other-account', serviceMessage: reason },
     shouldRetry: false,
     cause,

@@ -6,6 +6,7 @@ import type { Failure } from './pool/failure.js';
  */
 export const ERROR_KINDS = [
   'invalid_request', // the request itself is wrong
+  'invalid_body', // its body can't be read as JSON
   'context_length', // the prompt does not fit the model's window
   'authentication', // no key, or not one of ours
   'permission', // a valid key that may not do this
@@ -16,6 +17,7 @@ export const ERROR_KINDS = [
   'quota', // spent: trying again does not help
   'overloaded', // the model has no capacity now
   'no_account', // no account can serve this
+  'account', // the account asked is not signed in, suspended, or may not do this
   'timeout', // upstream did not begin or went silent
   'upstream', // upstream failed, or broke off
   'unavailable', // shutting down
@@ -32,7 +34,7 @@ export interface FieldProblem {
 }
 
 export interface ErrorDetails {
-  /** Where the caller's input is wrong, such as `messages.0.content`. */
+  /** Where the caller's input is wrong, such as `messages.0.content`, in the way the caller's protocol writes paths. */
   path?: string;
   /** Every field that is not right, where a whole form was checked (admin API). */
   fields?: readonly FieldProblem[];

@@ -1,9 +1,10 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { type ErrorKind, GatewayError, toGatewayError } from '../core/errors.js';
-import { encodeError } from '../core/protocols/anthropic/encode-error.js';
+import { encodeError as encodeAnthropicError } from '../core/protocols/anthropic/encode-error.js';
+import { encodeError as encodeOpenaiError } from '../core/protocols/openai/encode-error.js';
 import { encodeProblem } from '../core/protocols/problem/encode-error.js';
-import { protocolOfPath } from '../core/protocols/protocol-of-path.js';
+import { type ClientProtocol, isOpenai, protocolOf } from '../core/protocols/protocol-of-path.js';
 import { currentRequestId, noteFacts } from '../platform/logging/request-context.js';
 
 const BY_STATUS: Record<number, ErrorKind> = {
@@ -13,6 +14,24 @@ const BY_STATUS: Record<number, ErrorKind> = {
   404: 'not_found',
   405: 'method_not_allowed',
   413: 'request_too_large',
+};
+
+type EncodeError = (
+  error: GatewayError,
+  requestId: string,
+) => {
+  status: number;
+  headers: Record<string, string>;
+  body: unknown;
+};
+
+const ENCODERS: Record<ClientProtocol, EncodeError> = {
+  anthropic: encodeAnthropicError,
+  openai_chat: encodeOpenaiError,
+  openai_responses: encodeOpenaiError,
+  openai: encodeOpenaiError,
+  admin: encodeProblem,
+  other: encodeProblem,
 };
 
 /** A path names fields, and in tools' schemas perhaps more of them than a line can bear. */
@@ -44,7 +63,7 @@ export class ErrorFilter implements ExceptionFilter {
       return;
     }
     const requestId = currentRequestId() ?? '';
-    const encode = protocolOfPath(request.path) === 'anthropic' ? encodeError : encodeProblem;
+    const encode = ENCODERS[protocolOf(request.path, request.headers)];
     const { status, headers, body } = encode(error, requestId);
     // A client that is told to come again should come to another replica.
     if (error.kind === 'unavailable') response.setHeader('connection', 'close');
@@ -57,8 +76,13 @@ export class ErrorFilter implements ExceptionFilter {
     if (!(thrown instanceof HttpException)) return toGatewayError(thrown);
     const kind = BY_STATUS[thrown.getStatus()];
     if (!kind) return toGatewayError(thrown);
-    const message =
-      kind === 'not_found' ? `Not found: ${request.method} ${request.path.slice(0, 200)}` : thrown.message;
+    const message = kind === 'not_found' ? unknownUrl(request) : thrown.message;
     return new GatewayError(kind, message, { cause: thrown });
   }
+}
+
+/** In each API's own words (openai.md §2). */
+function unknownUrl(request: Request): string {
+  const url = `${request.method} ${request.path.slice(0, 200)}`;
+  return isOpenai(protocolOf(request.path, request.headers)) ? `Invalid URL (${url})` : `Not found: ${url}`;
 }

@@ -22,8 +22,8 @@ export function explainFailure(error: GatewayError, request: RefusedRequest): Ga
   const { failure } = error;
   if (!failure) return error;
   if (error.kind === 'not_found') {
-    const { kind, message } = modelNotFound(request.requestedModel);
-    return new GatewayError(kind, message, { failure, cause: error });
+    const { kind, message, path } = modelNotFound(request.requestedModel);
+    return new GatewayError(kind, message, { path, failure, cause: error });
   }
   return isTooLong(failure, request) ? promptTooLong(error, failure, request) : error;
 }

@@ -68,11 +68,11 @@ function tooLarge(limit: number): GatewayError {
 }
 
 function notJson(): GatewayError {
-  return new GatewayError('invalid_request', 'The request body is not valid JSON');
+  return new GatewayError('invalid_body', 'The request body is not valid JSON');
 }
 
 function incomplete(): GatewayError {
-  return new GatewayError('invalid_request', 'The request body is not complete');
+  return new GatewayError('invalid_body', 'The request body is not complete');
 }
 
 /** Codes by anthropic.md §8. */
@@ -90,7 +90,7 @@ function toEncodedBodyError(error: BodyError, limit: number): unknown {
       return notJson();
     case 'encoding.unsupported':
     case 'charset.unsupported':
-      return new GatewayError('invalid_request', 'The encoding of the request body is not supported', {
+      return new GatewayError('invalid_body', 'The encoding of the request body is not supported', {
         code: 'request_body_encoding_unsupported',
       });
     case 'request.aborted':
@@ -103,7 +103,7 @@ function toEncodedBodyError(error: BodyError, limit: number): unknown {
 }
 
 function notDecodable(): GatewayError {
-  return new GatewayError('invalid_request', 'The request body is not what its content-encoding says', {
+  return new GatewayError('invalid_body', 'The request body is not what its content-encoding says', {
     code: 'request_body_encoding_invalid',
   });
 }

@@ -67,7 +67,7 @@ describeOnEachDatabase('the accounts room', (database) => {
     changes: new Set(),
   });
   const converse = (lease: Lease) => lastValueFrom(lease.converse(call(lease)).pipe(toArray()));
-  const suspension = new GatewayError('permission', 'The upstream account is suspended', {
+  const suspension = new GatewayError('account', 'The upstream account is suspended', {
     failure: { class: 'suspended', retry: 'other-account', serviceMessage: 'Your User ID temporarily is suspended.' },
   });
 
@@ -160,7 +160,7 @@ describeOnEachDatabase('the accounts room', (database) => {
         expect(lease.model).toMatchObject({ id: 'claude-opus-9', maxInputTokens: 200_000 });
       }
       await expect(pool.lease('claude-opus-9', new Set(['two']))).rejects.toMatchObject({ kind: 'no_account' });
-      await expect(pool.lease('gpt-2', nobody)).rejects.toMatchObject({ kind: 'not_found', message: 'model: gpt-2' });
+      await expect(pool.lease('nobody-2', nobody)).rejects.toMatchObject({ kind: 'not_found', message: 'model: nobody-2' });
     });
 
     it('takes an account whose list is not to be had with the plain name, and asks again later', async () => {
@@ -288,7 +288,7 @@ describeOnEachDatabase('the accounts room', (database) => {
       clock.advance(3600);
       using lease = await pool.lease(MODEL, nobody);
       const error = await converse(lease).catch(toGatewayError);
-      expect(error).toMatchObject({ kind: 'permission', failure: { class: 'auth', retry: 'other-account' } });
+      expect(error).toMatchObject({ kind: 'account', failure: { class: 'auth', retry: 'other-account' } });
       expect(simulator.requests.some((request) => request.operation === 'GenerateAssistantResponse')).toBe(false);
     });
 

@@ -48,7 +48,7 @@ describe('bad input to POST /v1/messages', () => {
       'invalid_request_error',
       /^messages\.0\.content\.0\.image\.source\.base64\.media_type: /,
     ],
-    ['an unknown model', { ...QUESTION, model: 'gpt-9' }, 404, 'not_found_error', /^model: gpt-9$/],
+    ['an unknown model', { ...QUESTION, model: 'nobody-9' }, 404, 'not_found_error', /^model: nobody-9$/],
   ])('%s is refused in the words of the real API', async (_what, body, status, type, message) => {
     const response = await post(gateway, body);
     expect(response.status).toBe(status);
@@ -103,7 +103,8 @@ describe('bad input to POST /v1/messages', () => {
     ['another method', 'GET', '/v1/messages'],
     ['a resource that is not there', 'GET', '/v1/files'],
   ])('%s is a 404 in the JSON shape', async (_what, method, path) => {
-    const response = await fetch(gateway.url + path, { method, headers: { 'x-api-key': ADMIN_KEY } });
+    const headers = { 'x-api-key': ADMIN_KEY, 'anthropic-version': '2023-06-01' };
+    const response = await fetch(gateway.url + path, { method, headers });
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({ type: 'error', error: { type: 'not_found_error' } });
   });

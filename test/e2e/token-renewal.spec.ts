@@ -193,7 +193,7 @@ describeOnEachDatabase('token renewal', (database) => {
       const room = await openRoom();
       account.refreshFailure = { error: 'invalid_grant', description: 'Invalid refresh token provided' };
       await expect(room.tokens.accessToken(account.id)).rejects.toMatchObject({
-        kind: 'permission',
+        kind: 'account',
         shouldRetry: false,
         failure: { class: 'auth', retry: 'other-account' },
       });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
-import { type ClientProtocol, protocolOfPath, requestIdHeader } from '../../core/protocols/protocol-of-path.js';
+import { type ClientProtocol, protocolOf, requestIdHeader } from '../../core/protocols/protocol-of-path.js';
 import { type RequestContext, requestContext } from './request-context.js';
 
 /** Paths asked every few seconds by probes and scrapers: their lines are for debugging only. */
@@ -22,7 +22,7 @@ export function requestScope(
 ) {
   return (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
     const path = (request.url ?? '/').split('?', 1)[0] as string;
-    const protocol = protocolOfPath(path);
+    const protocol = protocolOf(path, request.headers);
     const context: RequestContext = { requestId: `req_${randomUUID().replaceAll('-', '')}`, facts: {} };
     const startedAt = now();
     response.setHeader(requestIdHeader(protocol), context.requestId);

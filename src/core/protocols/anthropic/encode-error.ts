@@ -11,9 +11,12 @@ export interface EncodedError {
 /** Status and `error.type` by kind (anthropic.md §8). */
 const FORMS: Record<ErrorKind, { status: number; type: string }> = {
   invalid_request: { status: 400, type: 'invalid_request_error' },
+  invalid_body: { status: 400, type: 'invalid_request_error' },
   context_length: { status: 400, type: 'invalid_request_error' },
   authentication: { status: 401, type: 'authentication_error' },
   permission: { status: 403, type: 'permission_error' },
+  // Not api_error: clients say so at once, and waiting signs nobody in.
+  account: { status: 403, type: 'permission_error' },
   not_found: { status: 404, type: 'not_found_error' },
   method_not_allowed: { status: 405, type: 'invalid_request_error' },
   request_too_large: { status: 413, type: 'request_too_large' },

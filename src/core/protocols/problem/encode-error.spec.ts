@@ -8,6 +8,8 @@ describe('encodeProblem', () => {
     ['context_length', 400],
     ['authentication', 401],
     ['permission', 403],
+    ['account', 502],
+    ['invalid_body', 400],
     ['not_found', 404],
     ['method_not_allowed', 405],
     ['request_too_large', 413],

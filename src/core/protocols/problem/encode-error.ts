@@ -19,6 +19,7 @@ export interface Problem {
 
 const STATUS_AND_TITLE: Record<ErrorKind, readonly [status: number, title: string]> = {
   invalid_request: [400, 'The request is not valid'],
+  invalid_body: [400, 'The request body is not valid JSON'],
   context_length: [400, 'The prompt is too long'],
   authentication: [401, 'A valid API key is required'],
   permission: [403, 'The API key may not do this'],
@@ -29,6 +30,7 @@ const STATUS_AND_TITLE: Record<ErrorKind, readonly [status: number, title: strin
   quota: [429, 'The quota is spent'],
   internal: [500, 'Internal server error'],
   upstream: [502, 'The upstream service failed'],
+  account: [502, 'The upstream account can not be used'],
   overloaded: [503, 'No capacity at the moment'],
   no_account: [503, 'No usable account'],
   unavailable: [503, 'The gateway is shutting down'],
