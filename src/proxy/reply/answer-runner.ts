@@ -6,7 +6,6 @@ import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { type Observable, Subscription } from 'rxjs';
 import { GatewayError } from '../../core/errors.js';
-import type { MessagesEvent } from '../../core/messages/vocabulary.js';
 import { Configuration } from '../../platform/config/configuration.js';
 import { Draining } from '../../platform/draining.js';
 import { type RunningAnswer, RunningAnswers } from './running-answers.js';
@@ -40,11 +39,7 @@ export class AnswerRunner implements BeforeApplicationShutdown {
    * Subscribes until the end. The answer counts as running until its last byte left, or its connection is gone.
    * @throws GatewayError what the answer failed with; `unavailable` when the service stops
    */
-  run(
-    events: Observable<MessagesEvent>,
-    response: ServerResponse,
-    next: (event: MessagesEvent) => void,
-  ): Promise<AnswerEnd> {
+  run<E>(events: Observable<E>, response: ServerResponse, next: (event: E) => void): Promise<AnswerEnd> {
     if (this.draining.isDraining) return Promise.reject(stopping());
     return new Promise((resolve, reject) => {
       const subscription = new Subscription();

@@ -31,12 +31,7 @@ export class ReplyService {
   }
 
   /** @throws GatewayError when the answer failed before its first event; a later failure is told in the stream */
-  async stream(
-    events: Observable<MessagesEvent>,
-    response: ServerResponse,
-    codec: StreamCodec,
-    flow: Flow,
-  ): Promise<void> {
+  async stream<E>(events: Observable<E>, response: ServerResponse, codec: StreamCodec<E>, flow: Flow): Promise<void> {
     const writer = new StreamWriter(response, codec, flow, this.times);
     try {
       const end = await this.runner.run(events, response, (event) => writer.event(event));
@@ -58,13 +53,35 @@ export class ReplyService {
     encode: (message: Message) => unknown,
   ): Promise<void> {
     const fold = new MessageFold();
-    const end = await this.runner.run(events, response, (event) => fold.push(event));
-    const message = fold.result();
-    if (end === 'cancelled' || !message) return;
+    await this.body(
+      events,
+      response,
+      (event) => fold.push(event),
+      () => {
+        const message = fold.result();
+        return message && encode(message);
+      },
+    );
+  }
+
+  /**
+   * One JSON body out of the events of any protocol.
+   * @param result what was made of them when they are over; undefined: nothing, as when the client went
+   * @throws GatewayError when the answer failed
+   */
+  async body<E>(
+    events: Observable<E>,
+    response: ServerResponse,
+    push: (event: E) => void,
+    result: () => unknown,
+  ): Promise<void> {
+    const end = await this.runner.run(events, response, push);
+    const body = end === 'cancelled' ? undefined : result();
+    if (body === undefined) return;
     // Headers set, not written: node then sends them with the body, its length known, as one write.
     response.statusCode = 200;
     response.setHeader('content-type', 'application/json');
     response.setTimeout(this.times.stall, () => response.destroy());
-    response.end(JSON.stringify(encode(message)));
+    response.end(JSON.stringify(body));
   }
 }

@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { GatewayError } from '../../core/errors.js';
 import type { Flow } from '../../core/messages/flow.js';
-import type { MessagesEvent } from '../../core/messages/vocabulary.js';
 import type { StreamCodec } from './stream-codec.js';
 
 /** The times of a stream, in milliseconds. */
@@ -25,7 +24,7 @@ const HEADERS = {
  * Writes one stream: everything that came in one go as one write, pings in silence, upstream held back while the
  * client does not read. At most what upstream sent in one read waits here.
  */
-export class StreamWriter {
+export class StreamWriter<E> {
   private waiting = '';
   private opened = false;
   private flushQueued = false;
@@ -35,7 +34,7 @@ export class StreamWriter {
 
   constructor(
     private readonly response: ServerResponse,
-    private readonly codec: StreamCodec,
+    private readonly codec: StreamCodec<E>,
     private readonly flow: Flow,
     private readonly times: StreamTimes,
   ) {
@@ -48,7 +47,7 @@ export class StreamWriter {
     return this.opened || this.waiting !== '';
   }
 
-  event(event: MessagesEvent): void {
+  event(event: E): void {
     this.write(this.codec.push(event));
   }
 
@@ -90,14 +89,14 @@ export class StreamWriter {
     this.waiting = '';
     this.pingTimer?.refresh();
     if (this.response.write(text)) return;
-    this.flow.pause();
+    this.flow.pause('client');
     this.stallTimer ??= setTimeout(() => this.response.destroy(), this.times.stall);
   }
 
   private readonly onDrain = (): void => {
     clearTimeout(this.stallTimer);
     this.stallTimer = undefined;
-    this.flow.resume();
+    this.flow.resume('client');
   };
 
   private open(): void {

@@ -1,4 +1,5 @@
 import type { UpstreamModel } from '../../models/upstream-model.js';
+import { NO_OUTPUT_LIMIT } from '../no-output-limit.js';
 import type { ContentBlock, MessagesEvent, MessagesRequest, StopReason, Usage } from '../vocabulary.js';
 import type { Emit } from './emit.js';
 import { OutputTokens } from './output-tokens.js';
@@ -17,7 +18,8 @@ export interface Limits {
 export function limitsOf(request: MessagesRequest, model: UpstreamModel): Limits | undefined {
   const stopSequences = (request.stop_sequences ?? []).filter((sequence) => sequence !== '');
   const fields = model.requestFieldsSchema?.properties as Record<string, unknown> | undefined;
-  const maxTokens = fields?.max_tokens === undefined ? request.max_tokens : undefined;
+  const isLimited = request.max_tokens < NO_OUTPUT_LIMIT && fields?.max_tokens === undefined;
+  const maxTokens = isLimited ? request.max_tokens : undefined;
   const choice = request.tool_choice;
   const singleToolUse = choice != null && choice.type !== 'none' && choice.disable_parallel_tool_use === true;
   if (stopSequences.length === 0 && maxTokens === undefined && !singleToolUse) return undefined;

@@ -1,4 +1,4 @@
-import { UniqueNames } from './unique-names.js';
+import { UniqueNames } from '../../messages/unique-names.js';
 
 /** No limit is documented: long enough for a title, short enough to be quoted. */
 const LONGEST_NAME = 100;

@@ -1,3 +1,4 @@
+import { NO_OUTPUT_LIMIT } from '../../messages/no-output-limit.js';
 import type { MessagesRequest } from '../../messages/vocabulary.js';
 import { encodeEffort } from './encode-effort.js';
 import { thinkingDisplay } from './thinking-display.js';
@@ -30,7 +31,7 @@ export function encodeModelFields(
     const effort = levels && encodeEffort(request, valuesOf(levels));
     if (effort) fields[field] = { effort };
   }
-  if (offered.max_tokens && request.max_tokens > 0) {
+  if (offered.max_tokens && request.max_tokens > 0 && request.max_tokens < NO_OUTPUT_LIMIT) {
     const { maximum } = offered.max_tokens;
     fields.max_tokens = typeof maximum === 'number' ? Math.min(request.max_tokens, maximum) : request.max_tokens;
   }

@@ -1,4 +1,4 @@
-import { UniqueNames } from './unique-names.js';
+import { UniqueNames } from '../../messages/unique-names.js';
 
 /** `[a-zA-Z0-9_-]`, at most 64, in AWS's model; one gateway shortens at 63, so that is safe too (amazon-q.md §2.3). */
 const LONGEST_NAME = 63;

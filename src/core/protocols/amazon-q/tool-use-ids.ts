@@ -1,5 +1,5 @@
+import { UniqueNames } from '../../messages/unique-names.js';
 import type { InputMessage } from '../../messages/vocabulary.js';
-import { UniqueNames } from './unique-names.js';
 
 /** What upstream takes and makes itself (amazon-q.md §2.3). */
 const FITS = /^[a-zA-Z0-9_-]{1,64}$/;
