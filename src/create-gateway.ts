@@ -8,7 +8,10 @@ import { Clock } from './platform/clock.js';
 import { Configuration } from './platform/config/configuration.js';
 import { NestLogger } from './platform/logging/nest-logger.js';
 import { requestScope } from './platform/logging/request-scope.js';
+import { crossOrigin } from './proxy/cross-origin.js';
 import { jsonBody } from './proxy/json-body.js';
+import { openaiHeaders } from './proxy/openai-headers.js';
+import { tidyPath } from './proxy/tidy-path.js';
 
 /** Longer than clients and load balancers keep a connection, so that it is never reused half dead (anthropic.md §11). */
 const KEEP_ALIVE_MS = 75_000;
@@ -25,13 +28,11 @@ export async function createGateway(configuration: Configuration, logger: Logger
   app.set('query parser', 'simple');
   const clock = app.get(Clock);
   const metrics = app.get(Metrics);
-  app.use(
-    requestScope(
-      logger,
-      () => clock.now(),
-      (protocol, outcome) => metrics.requestEnded(protocol, outcome),
-    ),
-  );
+  const now = () => clock.now();
+  app.use(tidyPath);
+  app.use(requestScope(logger, now, (protocol, outcome) => metrics.requestEnded(protocol, outcome)));
+  app.use(openaiHeaders(now));
+  app.use(crossOrigin(configuration.settings.CORS_ORIGINS));
   app.use(jsonBody(configuration.settings.MAX_BODY_SIZE));
 
   const server: Server = app.getHttpServer();

@@ -10,13 +10,14 @@ import { Simulator } from '../simulator.js';
 import { streamClaudeSample } from './claude-sample.js';
 import { GatewayProcess } from './gateway-process.js';
 import { instructions } from './instructions.js';
+import { streamOpenaiSample } from './openai-sample.js';
 
 const USAGE = `Usage: npm run demo -- [options]
 
 The gateway against the built-in simulator of Amazon Q, in a temporary directory: nothing is kept, nothing leaves
 this machine.
 
-  --once         stop after the sample instead of staying up until Ctrl-C
+  --once         stop after the samples instead of staying up until Ctrl-C
   --port NUMBER  port of the gateway (default: any free one)
   --json         one line of JSON with address and key instead of text for people
   --help         print this
@@ -61,6 +62,7 @@ async function main(): Promise<void> {
   write(`The gateway runs at ${gateway.url}, with ${ACCOUNTS} accounts of a simulated Amazon Q.\n`);
 
   await streamClaudeSample(gateway.url, key, write);
+  await streamOpenaiSample(gateway.url, key, write);
   write(instructions(gateway.url, key));
   if (values.json) process.stdout.write(`${JSON.stringify({ url: gateway.url, key })}\n`);
   if (values.once) return;

@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { ModelNames } from '../core/models/model-names.js';
+import { Configuration } from '../platform/config/configuration.js';
 import { UpstreamsModule } from '../upstreams/upstreams.module.js';
 import { AccountRepository } from './account.repository.js';
 import { AccountDirectory } from './account-directory.service.js';
@@ -19,12 +21,18 @@ import { TokenRenewer } from './token-renewer.service.js';
     EnvironmentAccounts,
     TokenRenewer,
     TokenKeeper,
+    {
+      provide: ModelNames,
+      inject: [Configuration],
+      useFactory: ({ settings }: Configuration) =>
+        new ModelNames(settings.MODEL_ALIASES, settings.OPENAI_MODEL_NAMES === 'map'),
+    },
     ModelList,
     SignatureMakers,
     AccountSessions,
     Pool,
     AccountsStart,
   ],
-  exports: [ModelList, Pool],
+  exports: [ModelList, ModelNames, Pool],
 })
 export class AccountsModule {}

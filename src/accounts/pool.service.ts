@@ -1,11 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { GatewayError } from '../core/errors.js';
-import { modelResolver, unlistedModel } from '../core/models/resolve-model.js';
+import { ModelNames } from '../core/models/model-names.js';
+import { ModelResolver } from '../core/models/resolve-model.js';
 import type { UpstreamModel } from '../core/models/upstream-model.js';
 import { roundRobin } from '../core/pool/round-robin.js';
 import { Metrics } from '../metrics/metrics.service.js';
 import { Clock } from '../platform/clock.js';
-import { Configuration } from '../platform/config/configuration.js';
 import { type Account, isUsable } from './account.js';
 import { AccountDirectory } from './account-directory.service.js';
 import type { AccountSession } from './account-session.js';
@@ -41,7 +41,7 @@ export class Pool {
     private readonly models: ModelList,
     private readonly sessions: AccountSessions,
     private readonly metrics: Metrics,
-    private readonly configuration: Configuration,
+    private readonly names: ModelNames,
     private readonly clock: Clock,
   ) {
     directory.onReload((ids) => {
@@ -77,7 +77,7 @@ export class Pool {
     const [first] = this.candidates(requestedModel, new Set(), unasked);
     if (first) return first.model;
     if (unasked.size === 0 && this.counts().active > 0) throw modelNotFound(requestedModel);
-    return unlistedModel(requestedModel, this.configuration.settings.MODEL_ALIASES);
+    return new ModelResolver(requestedModel, this.names).unlisted();
   }
 
   /** Leases out now, per account. */
@@ -102,22 +102,34 @@ export class Pool {
     return counts;
   }
 
-  /** @param unasked gets the ids of usable accounts whose list nobody asked for yet */
+  /**
+   * The accounts that list the model under its own name; only where nobody does, those where a pattern leads to one:
+   * what one account lists is not answered with another model by the next.
+   * @param unasked gets the ids of usable accounts whose list nobody asked for yet
+   */
   private candidates(requested: string, excluded: ReadonlySet<string>, unasked: Set<string>): PoolCandidate[] {
-    const { MODEL_ALIASES: aliases } = this.configuration.settings;
-    const resolve = modelResolver(requested, aliases);
-    const candidates: PoolCandidate[] = [];
+    const resolver = new ModelResolver(requested, this.names);
+    const byName: PoolCandidate[] = [];
+    const byPattern: PoolCandidate[] = [];
+    let isListed = false;
     for (const account of this.directory.list()) {
-      if (!isUsable(account) || excluded.has(account.id)) continue;
+      if (!isUsable(account)) continue;
+      const isExcluded = excluded.has(account.id);
       const listed = this.models.peek(account.id);
       if (listed === undefined) {
-        unasked.add(account.id);
+        if (!isExcluded) unasked.add(account.id);
         continue;
       }
-      const model = listed === 'unknown' ? unlistedModel(requested, aliases) : resolve(listed);
-      if (model) candidates.push({ account, model, lastTurn: this.uses.get(account.id)?.lastTurn ?? 0 });
+      const named = listed === 'unknown' ? undefined : resolver.byName(listed);
+      isListed ||= named !== undefined;
+      if (isExcluded) continue;
+      const model = named ?? (listed === 'unknown' ? resolver.unlisted() : resolver.byPattern(listed));
+      if (!model) continue;
+      const candidate = { account, model, lastTurn: this.uses.get(account.id)?.lastTurn ?? 0 };
+      const isByPattern = named === undefined && resolver.meansByPattern;
+      (isByPattern ? byPattern : byName).push(candidate);
     }
-    return candidates;
+    return isListed || byName.length > 0 ? byName : byPattern;
   }
 
   private take({ account, model }: PoolCandidate): Lease {

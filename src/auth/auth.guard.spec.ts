@@ -93,6 +93,12 @@ describe('AuthGuard', () => {
     ['authorization', { authorization: 'Bearer valid' }],
     ['authorization in small letters', { authorization: 'bearer valid' }],
     ['a key that the database must be asked for', { 'x-api-key': 'slow' }],
+    ['api-key, as Azure’s clients send it', { 'api-key': 'valid' }],
+    ['three headers, only api-key valid', { authorization: 'Bearer stranger', 'x-api-key': 'no', 'api-key': 'valid' }],
+    [
+      'three headers, the last found in the database',
+      { authorization: 'Bearer no', 'x-api-key': '', 'api-key': 'slow' },
+    ],
     ['both, the same', { authorization: 'Bearer valid', 'x-api-key': 'valid' }],
     ['both, only x-api-key valid', { authorization: 'Bearer stranger', 'x-api-key': 'valid' }],
     ['both, only authorization valid', { authorization: 'Bearer valid', 'x-api-key': 'stranger' }],
@@ -109,7 +115,7 @@ describe('AuthGuard', () => {
 
   it.each<[string, Record<string, string>]>([
     ['no header', {}],
-    ['empty headers', { authorization: '', 'x-api-key': '' }],
+    ['empty headers', { authorization: '', 'x-api-key': '', 'api-key': '' }],
     ['a scheme without a key', { authorization: 'Bearer ' }],
     ['another scheme', { authorization: 'Basic dmFsaWQ=' }],
     ['the key without a scheme', { authorization: 'valid' }],
@@ -125,6 +131,7 @@ describe('AuthGuard', () => {
 
   it.each<[string, Record<string, string>]>([
     ['a wrong x-api-key', { 'x-api-key': 'stranger' }],
+    ['a wrong api-key', { 'api-key': 'stranger' }],
     ['a wrong bearer', { authorization: 'Bearer stranger' }],
     ['one the database does not know', { 'x-api-key': 'slow stranger' }],
     ['two wrong ones', { authorization: 'Bearer slow stranger', 'x-api-key': 'stranger' }],
@@ -137,9 +144,9 @@ describe('AuthGuard', () => {
     } satisfies Partial<GatewayError>);
   });
 
-  it('asks once when both headers hold the same key', async () => {
+  it('asks once when all headers hold the same key', async () => {
     const { authenticate, enter } = gatekeeper();
-    const headers = { authorization: 'Bearer stranger', 'x-api-key': 'stranger' };
+    const headers = { authorization: 'Bearer stranger', 'x-api-key': 'stranger', 'api-key': 'stranger' };
     await expect(enter({ ...messages, headers })).rejects.toMatchObject({ kind: 'authentication' });
     expect(authenticate).toHaveBeenCalledTimes(1);
   });

@@ -48,14 +48,17 @@ export class AuthGuard implements CanActivate {
 
   /** One valid key is enough: some clients send one in each header (anthropic.md §2). */
   private identify(request: Request): Identity | undefined | Promise<Identity | undefined> {
-    const bearer = bearerToken(request.headers.authorization);
-    const key = request.headers['x-api-key'] as string | undefined; // Node joins a repeated header to one text
-    if (!bearer && !key) throw unauthenticated('x-api-key or authorization header is required');
-    const other = key === bearer ? undefined : key;
-    const identity = this.authenticate(bearer);
+    const keys = keysOf(request);
+    if (keys.length === 0) throw unauthenticated('x-api-key or authorization header is required');
+    return this.firstKnown(keys);
+  }
+
+  private firstKnown([key, ...others]: readonly string[]): Identity | undefined | Promise<Identity | undefined> {
+    const identity = this.authenticate(key);
+    if (others.length === 0) return identity;
     return identity instanceof Promise
-      ? identity.then((found) => found ?? this.authenticate(other))
-      : (identity ?? this.authenticate(other));
+      ? identity.then((found) => found ?? this.firstKnown(others))
+      : (identity ?? this.firstKnown(others));
   }
 
   private authenticate(secret: string | undefined): Identity | undefined | Promise<Identity | undefined> {
@@ -81,6 +84,16 @@ export class AuthGuard implements CanActivate {
         closedWhen ?? (scope ? undefined : this.reflector.get<ClosedWhen | undefined>(CLOSED_WHEN, controller)),
     };
   }
+}
+
+/** The keys a request brings, each once: `api-key` is how Azure's clients send theirs (openai.md §3). */
+function keysOf({ headers }: Request): string[] {
+  const keys: string[] = [];
+  // Node joins a repeated header to one text.
+  for (const key of [bearerToken(headers.authorization), headers['x-api-key'], headers['api-key']]) {
+    if (typeof key === 'string' && key !== '' && !keys.includes(key)) keys.push(key);
+  }
+  return keys;
 }
 
 function bearerToken(header: string | undefined): string | undefined {

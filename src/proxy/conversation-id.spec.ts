@@ -14,9 +14,18 @@ describe('conversationIdOf', () => {
       'a',
     ],
     ["then Claude Code's session header", request('{"session_id":"c"}'), { 'x-claude-code-session-id': 'b' }, 'b'],
+    ["then Codex's thread", request('{"session_id":"c"}'), { 'thread-id': 't', 'session-id': 's' }, 't'],
+    ["then Codex's session", request('{"session_id":"c"}'), { 'session-id': 's' }, 's'],
     ['then the session in metadata.user_id', request('{"session_id":"c"}'), {}, 'c'],
   ])('takes %s', (_what, given, headers, expected) => {
     expect(conversationIdOf(given, headers)).toBe(expected);
+  });
+
+  it('takes a prompt_cache_key last, and only one that is an id', () => {
+    const id = '0193a1f2-7b7c-7000-8000-0123456789ab';
+    expect(conversationIdOf(request(), {}, id)).toBe(id);
+    expect(conversationIdOf(request('{"session_id":"c"}'), {}, id)).toBe('c');
+    expect(conversationIdOf(request(), {}, 'my-program')).toMatch(UUID);
   });
 
   it.each([

@@ -99,7 +99,7 @@ export class ConversationService {
     try {
       const lease = await this.pool.lease(conversation.request.model, attempts.accounts);
       attempts.enter(lease.accountId);
-      conversation.onAccount(lease.accountId, attempts.accounts.size);
+      conversation.onAccount(lease.accountId, attempts.accounts.size, lease.model.id);
       return lease;
     } catch (error) {
       // Nobody else is left: what the last account said tells more than that.

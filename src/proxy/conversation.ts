@@ -9,6 +9,6 @@ export interface Conversation {
   /** `msg_…` */
   readonly messageId: string;
   readonly flow: Flow;
-  /** Called for each account that is tried: its id, and how many it makes. */
-  onAccount(accountId: string, attempts: number): void;
+  /** Called for each account that is tried: its id, how many it makes, and the id of the model it is asked for. */
+  onAccount(accountId: string, attempts: number, modelId: string): void;
 }

@@ -20,7 +20,7 @@ const COUNTING_BETA = 'token-counting-2024-11-01';
  * Counts the tokens of a request (anthropic.md §1). By our own tokenizer and what was learnt of the model: nobody
  * upstream is asked, and no limit on the rate of requests applies (contract §10.11).
  */
-@Controller(['v1/messages', 'messages', 'v1/v1/messages'])
+@Controller(['v1/messages', 'messages'])
 @Scope('inference')
 export class CountTokensController {
   constructor(

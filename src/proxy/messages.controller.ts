@@ -13,8 +13,8 @@ import { conversationIdOf } from './conversation-id.js';
 import { MeteredConversations } from './metered-conversations.js';
 import { ReplyService } from './reply/reply.service.js';
 
-/** Anthropic Messages; without `/v1` too, and with two for base URLs that carry it (contract §10.11, anthropic.md §1). */
-@Controller(['v1/messages', 'messages', 'v1/v1/messages'])
+/** Anthropic Messages; without `/v1` too (contract §10.11). */
+@Controller(['v1/messages', 'messages'])
 @Scope('inference')
 export class MessagesController {
   constructor(

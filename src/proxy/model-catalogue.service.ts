@@ -2,15 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { ModelList } from '../accounts/model-list.service.js';
 import { modelNotFound } from '../accounts/pool-errors.js';
 import { GatewayError } from '../core/errors.js';
+import { ModelNames } from '../core/models/model-names.js';
 import { type PublicModel, PublicModels } from '../core/models/public-models.js';
-import { Configuration } from '../platform/config/configuration.js';
 
 /** What clients may ask for: the models that usable accounts list, under their public names. */
 @Injectable()
 export class ModelCatalogue {
   constructor(
     private readonly models: ModelList,
-    private readonly configuration: Configuration,
+    private readonly names: ModelNames,
   ) {}
 
   /** Newest first. Accounts that can't be asked are left out; without any the list is empty. */
@@ -35,7 +35,7 @@ export class ModelCatalogue {
   private publicModels(lists: Awaited<ReturnType<ModelList['ofUsableAccounts']>>): PublicModels {
     return new PublicModels(
       lists.filter((listed) => listed !== 'unknown'),
-      this.configuration.settings.MODEL_ALIASES,
+      this.names,
     );
   }
 }

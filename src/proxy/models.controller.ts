@@ -1,32 +1,53 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req } from '@nestjs/common';
+import type { Request } from 'express';
 import { Scope } from '../auth/scope.decorator.js';
 import { pageOf } from '../core/models/page-of-models.js';
 import { decodeModelsQuery } from '../core/protocols/anthropic/decode-models-query.js';
-import { encodeModel, encodeModelsPage } from '../core/protocols/anthropic/encode-models.js';
+import { encodeModel as encodeAnthropicModel, encodeModelsPage } from '../core/protocols/anthropic/encode-models.js';
+import { encodeCodexCatalogue } from '../core/protocols/openai/codex-catalogue.js';
+import { encodeModel, encodeModelsList } from '../core/protocols/openai/encode-models.js';
+import { isOpenai, protocolOf } from '../core/protocols/protocol-of-path.js';
 import { ModelCatalogue } from './model-catalogue.service.js';
 
 /** No model's name is as long: what is quoted of one in an error. */
 const LONGEST_NAME = 256;
 
-/**
- * The models there are, in Anthropic's shape (anthropic.md §9); without `/v1` too, and with two for base URLs that carry
- * it (contract §10.11, anthropic.md §1).
- */
-@Controller(['v1/models', 'models', 'v1/v1/models'])
+type ModelsQuery = Record<string, string | string[]>;
+
+/** The models there are, for both APIs, which have them on the same path (contract §3); without `/v1` too. */
+@Controller(['v1/models', 'models'])
 @Scope('inference')
 export class ModelsController {
   constructor(private readonly catalogue: ModelCatalogue) {}
 
   @Get()
-  async list(@Query() query: Record<string, string | string[]>) {
+  list(@Query() query: ModelsQuery, @Req() request: Request) {
+    return isForOpenai(request) ? this.listForOpenai(query) : this.listForAnthropic(query);
+  }
+
+  /** A slash in the name comes as `%2F`. */
+  @Get(':id')
+  async retrieve(@Param('id') id: string, @Req() request: Request) {
+    const model = await this.catalogue.find(id.slice(0, LONGEST_NAME));
+    return isForOpenai(request) ? encodeModel(model) : encodeAnthropicModel(model);
+  }
+
+  /** By `client_version` Codex says that it wants its own catalogue, which may stand beside the list (openai.md §11). */
+  private async listForOpenai(query: ModelsQuery) {
+    const models = await this.catalogue.all();
+    const list = encodeModelsList(models);
+    return query.client_version === undefined ? list : { ...list, models: encodeCodexCatalogue(models) };
+  }
+
+  /** A page of them (anthropic.md §9). */
+  private async listForAnthropic(query: ModelsQuery) {
     const { lifecycles, ...page } = decodeModelsQuery(query);
     // Whatever an account lists is active.
     const models = lifecycles.includes('active') ? await this.catalogue.all() : [];
     return encodeModelsPage(pageOf(models, page));
   }
+}
 
-  @Get(':id')
-  async retrieve(@Param('id') id: string) {
-    return encodeModel(await this.catalogue.find(id.slice(0, LONGEST_NAME)));
-  }
+function isForOpenai(request: Request): boolean {
+  return isOpenai(protocolOf(request.path, request.headers));
 }

@@ -1,9 +1,11 @@
 import { request } from 'node:http';
 import AnthropicClient from '@anthropic-ai/sdk';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import OpenAI from 'openai';
 import type { SimulatedAccount } from '../../simulator/account.js';
 import { gatewayEnvironment } from '../../simulator/gateway-environment.js';
 import { simulatedModel } from '../../simulator/model-list.js';
+import { failure } from '../../simulator/script.js';
 import { Simulator } from '../../simulator/simulator.js';
 import { Clock } from '../../src/platform/clock.js';
 import { eventually, post, QUESTION } from '../support/ask.js';
@@ -16,7 +18,7 @@ async function startOn(simulator: Simulator, accounts: SimulatedAccount[], setti
 
 const listing = (simulator: Simulator, id: string, models: string[]) =>
   simulator.addAccount({ id, models: models.map((model) => simulatedModel(model)) });
-const headers = { 'x-api-key': ADMIN_KEY };
+const headers = { 'x-api-key': ADMIN_KEY, 'anthropic-version': '2023-06-01' };
 const idsOf = (page: unknown) => (page as { data: { id: string }[] }).data.map(({ id }) => id);
 const listsAsked = (simulator: Simulator) =>
   simulator.requests.filter(({ operation }) => operation === 'ListAvailableModels').length;
@@ -30,7 +32,11 @@ describe('the models', () => {
     const left = listing(simulator, 'left', ['auto', 'claude-sonnet-4.5', 'claude-opus-4.5', 'claude-3.7-sonnet']);
     const right = listing(simulator, 'right', ['auto', 'claude-sonnet-4.5', 'claude-haiku-5.5', 'gpt-5.6-sol']);
     gateway = await startOn(simulator, [left, right], {
-      MODEL_ALIASES: JSON.stringify({ 'gpt-4o': 'claude-sonnet-4.5', gone: 'claude-opus-5.5' }),
+      MODEL_ALIASES: JSON.stringify({
+        'gpt-4o': 'claude-sonnet-4.5',
+        gone: 'claude-opus-5.5',
+        'review-*': 'claude-opus-4.5',
+      }),
     });
   });
   afterAll(async () => {
@@ -51,14 +57,17 @@ describe('the models', () => {
   // biome-ignore lint/suspicious/noExplicitAny: bodies under test, looked into at any depth
   const json = async (path: string): Promise<any> => (await get(path)).json();
 
-  it.each(['/v1/models', '/models', '/v1/v1/models'])('%s lists those of all accounts, newest first', async (path) => {
-    const response = await get(path);
-    expect(response.status).toBe(200);
-    expect(response.headers.get('request-id')).toMatch(/^req_/);
-    const page = await response.json();
-    expect(idsOf(page)).toEqual(NEWEST_FIRST);
-    expect(page).toMatchObject({ has_more: false, first_id: 'claude-haiku-5-5', last_id: 'gpt-5.6-sol' });
-  });
+  it.each(['/v1/models', '/models', '/v1/v1/models', '/v1//models', '//models'])(
+    '%s lists those of all accounts, newest first',
+    async (path) => {
+      const response = await get(path);
+      expect(response.status).toBe(200);
+      expect(response.headers.get('request-id')).toMatch(/^req_/);
+      const page = await response.json();
+      expect(idsOf(page)).toEqual(NEWEST_FIRST);
+      expect(page).toMatchObject({ has_more: false, first_id: 'claude-haiku-5-5', last_id: 'gpt-5.6-sol' });
+    },
+  );
 
   it('shows Claude Code’s discovery every Claude model', async () => {
     const response = await fetch(`${gateway.url}/v1/models?limit=1000`, {
@@ -111,7 +120,11 @@ describe('the models', () => {
     ['claude-opus-4.5', 'claude-opus-4-5'],
     ['claude-opus-4-5-20251101', 'claude-opus-4-5'],
     ['claude-opus-4-5[1m]', 'claude-opus-4-5'],
+    ['anthropic/Claude-Opus-4-5-latest', 'claude-opus-4-5'],
+    ['us.anthropic.claude-opus-4-5-20251101-v1:0', 'claude-opus-4-5'],
     ['gpt-4o', 'gpt-4o'],
+    ['review-this', 'review-this'],
+    ['gpt-5-mini', 'gpt-5-mini'],
     ['auto', 'auto'],
     ['gpt-5.6-sol', 'gpt-5.6-sol'],
   ])('has one by the name %s', async (name, id) => {
@@ -123,7 +136,7 @@ describe('the models', () => {
   it.each([
     ['claude-opus-5-5', 'model: claude-opus-5-5'],
     ['gone', 'model: gone'],
-    ['anthropic%2Fclaude-opus-4-5', 'model: anthropic/claude-opus-4-5'],
+    ['anthropic%2Fclaude-opus-9', 'model: anthropic/claude-opus-9'],
     ['..%2F..%2Fhealth', 'model: ../../health'],
     ['%00%0d%0a', 'model: \0\r\n'],
     ['__proto__', 'model: __proto__'],
@@ -154,6 +167,84 @@ describe('the models', () => {
     expect((await fetch(`${gateway.url}/v1/models/auto`)).status).toBe(401);
     const head = await fetch(`${gateway.url}/v1/models`, { method: 'HEAD', headers });
     expect([head.status, await head.text()]).toEqual([200, '']);
+  });
+
+  describe('in OpenAI’s shape', () => {
+    const client = () => new OpenAI({ apiKey: ADMIN_KEY, baseURL: `${gateway.url}/v1`, maxRetries: 0 });
+
+    it('are listed for all who send no anthropic-version, whatever else they ask for', async () => {
+      const response = await fetch(`${gateway.url}/v1/models?limit=1`, {
+        headers: { authorization: `Bearer ${ADMIN_KEY}` },
+      });
+      expect(response.headers.get('x-request-id')).toMatch(/^req_/);
+      const list = (await response.json()) as { data: object[] };
+      expect(Object.keys(list)).toEqual(['object', 'data']);
+      expect(idsOf(list)).toEqual(NEWEST_FIRST);
+      expect(list.data[1]).toEqual({
+        id: 'claude-opus-4-5',
+        object: 'model',
+        created: Date.parse('2025-11-24') / 1000,
+        owned_by: 'anthropic',
+      });
+    });
+
+    it('are read by the SDK', async () => {
+      const ids: string[] = [];
+      for await (const model of client().models.list()) ids.push(model.id);
+      expect(ids).toEqual(NEWEST_FIRST);
+      expect(await client().models.retrieve('anthropic/claude-opus-4.5')).toMatchObject({ id: 'claude-opus-4-5' });
+      expect(await client().models.retrieve('gpt-4o')).toMatchObject({ id: 'gpt-4o', object: 'model' });
+    });
+
+    it('are not found by name in OpenAI’s envelope', async () => {
+      await expect(client().models.retrieve('acme/none')).rejects.toMatchObject({
+        status: 404,
+        code: 'model_not_found',
+        param: 'model',
+        type: 'invalid_request_error',
+        message: expect.stringContaining("'acme/none'"),
+      });
+    });
+
+    it('have Codex’ own catalogue beside them when it asks', async () => {
+      const response = await fetch(`${gateway.url}/v1/models?client_version=0.169.0`, {
+        headers: { authorization: `Bearer ${ADMIN_KEY}` },
+      });
+      const { data, models } = (await response.json()) as { data: { id: string }[]; models: { slug: string }[] };
+      expect(models.map(({ slug }) => slug)).toEqual(NEWEST_FIRST);
+      expect(data.map(({ id }) => id)).toEqual(NEWEST_FIRST);
+    });
+  });
+
+  it.each([
+    ['claude-opus-4-5-20251101', 'claude-opus-4.5'],
+    ['gpt-4o', 'claude-sonnet-4.5'],
+    ['openai/gpt-4o-2024-08-06', 'claude-sonnet-4.5'],
+    ['review-gpt-5', 'claude-opus-4.5'],
+    ['gpt-5', 'claude-sonnet-4.5'],
+    ['gpt-5-pro', 'claude-opus-4.5'],
+    ['o4-mini', 'claude-haiku-5.5'],
+    ['gpt-5.6-sol', 'gpt-5.6-sol'],
+  ])('answer to %s as %s, and say so beside the client’s own name', async (model, upstreamId) => {
+    const asked = simulator.requests.length;
+    const response = await post(gateway, { ...QUESTION, model });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('x-amq-model')).toBe(upstreamId);
+    expect(await response.json()).toMatchObject({ model });
+    expect(JSON.stringify(simulator.requests.slice(asked))).toContain(`"modelId":"${upstreamId}"`);
+    const requestId = response.headers.get('request-id');
+    await eventually(() => gateway.logs.some((line) => line.msg === 'request' && line.requestId === requestId));
+    expect(gateway.logs.find((line) => line.requestId === requestId && line.msg === 'request')).toMatchObject({
+      model,
+      upstreamModel: upstreamId,
+    });
+  });
+
+  it('have a GPT answered by the one account that lists it, never by a Claude of another', async () => {
+    for (let turn = 0; turn < 4; turn++) {
+      const response = await post(gateway, { ...QUESTION, model: 'gpt-5.6-sol' });
+      expect(response.headers.get('x-amq-account')).toBe('right');
+    }
   });
 
   it('can each be asked under the id in the list', async () => {
@@ -220,6 +311,52 @@ describe('the models, when accounts are missing', () => {
       body: { data: [], has_more: false, first_id: null, last_id: null },
     });
     expect(await ask(gateway, '/v1/models/auto')).toMatchObject({ status: 404 });
+    await gateway.close();
+  });
+});
+
+describe('OpenAI’s names for models', () => {
+  let simulator: Simulator;
+
+  beforeAll(async () => {
+    simulator = await Simulator.start();
+  });
+  afterAll(() => simulator.close());
+
+  it('are not found where they are refused, but for those the operator gave', async () => {
+    const gateway = await startOn(simulator, [listing(simulator, 'one', ['claude-sonnet-4.5'])], {
+      OPENAI_MODEL_NAMES: 'refuse',
+      MODEL_ALIASES: '{"gpt-4o":"claude-sonnet-4.5"}',
+    });
+    expect((await post(gateway, { ...QUESTION, model: 'gpt-4o' })).status).toBe(200);
+    const refused = await post(gateway, { ...QUESTION, model: 'gpt-5' });
+    expect(refused.status).toBe(404);
+    expect(await refused.json()).toMatchObject({ error: { message: 'model: gpt-5' } });
+    await gateway.close();
+  });
+
+  it('of a listed model are not answered by a Claude when its account fails', async () => {
+    const accounts = [
+      listing(simulator, 'claudes', ['claude-sonnet-4.5']),
+      listing(simulator, 'gpts', ['gpt-5.6-sol']),
+    ];
+    const gateway = await startOn(simulator, accounts);
+    await fetch(`${gateway.url}/v1/models`, { headers });
+    simulator.enqueue(...Array.from({ length: 4 }, () => failure(429, 'ThrottlingException', 'slow down')));
+    const response = await post(gateway, { ...QUESTION, model: 'gpt-5.6-sol' });
+    expect([response.status, response.headers.get('x-amq-account')]).toEqual([429, 'gpts']);
+    simulator.reset();
+    await gateway.close();
+  });
+
+  it('stand for what most accounts have while no list is known', async () => {
+    const lost = listing(simulator, 'lost', ['claude-sonnet-4.5', 'claude-sonnet-5']);
+    lost.controlPlaneFailure = { kind: 'error', status: 500 };
+    const gateway = await startOn(simulator, [lost]);
+    const response = await post(gateway, { ...QUESTION, model: 'gpt-5' });
+    expect([response.status, response.headers.get('x-amq-model')]).toEqual([200, 'claude-sonnet-4.5']);
+    const foreign = await post(gateway, { ...QUESTION, model: 'модель\r\nx: y' });
+    expect([foreign.status, foreign.headers.get('x-amq-model')]).toEqual([400, null]);
     await gateway.close();
   });
 });

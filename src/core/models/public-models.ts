@@ -1,8 +1,10 @@
 import { releaseOf } from './claude-releases.js';
 import { displayNameOf } from './display-name.js';
 import { abilitiesOf, type ModelAbilities } from './model-abilities.js';
+import type { ModelNames } from './model-names.js';
+import { modelSpellings } from './model-spellings.js';
 import { publicModelId } from './public-model-id.js';
-import { resolveModel } from './resolve-model.js';
+import { ModelResolver } from './resolve-model.js';
 import type { UpstreamModel } from './upstream-model.js';
 
 /** A model as clients see it, whichever account serves it. */
@@ -29,7 +31,7 @@ export class PublicModels {
 
   constructor(
     lists: Lists,
-    private readonly aliases: Record<string, string>,
+    private readonly names: ModelNames,
   ) {
     for (const model of lists.flat()) {
       const known = this.variants.get(model.id);
@@ -39,30 +41,29 @@ export class PublicModels {
     this.listed = Array.from(this.variants.values(), ([model]) => model as UpstreamModel);
   }
 
-  /** All of them, newest first, those of unknown age last; an alias after what it stands for. */
+  /** All of them, newest first, those of unknown age last; an alias after what it stands for, patterns not at all. */
   all(): PublicModel[] {
     const models = new Map<string, PublicModel>();
     for (const model of this.listed) {
       const id = this.canonicalIdOf(model);
-      models.set(id, this.describe(id, model));
+      // An alias of that very name hides it.
+      if (this.resolve(id)?.id === model.id) models.set(id, this.describe(id, model));
     }
-    for (const alias of Object.keys(this.aliases)) {
-      if (models.has(alias) || !this.isAlias(alias)) continue;
+    for (const alias of this.names.exact.keys()) {
+      if (models.has(alias)) continue;
       const model = this.resolve(alias);
       if (model) models.set(alias, this.describe(alias, model));
     }
     return Array.from(models.values()).sort(newestFirst);
   }
 
-  /** The model a client means: by an alias as the list has it, by any other spelling under its canonical id. */
+  /** The model a client means: one of its own name under its canonical id, any other as it was asked for. */
   find(requested: string): PublicModel | undefined {
-    const model = this.resolve(requested);
-    return model && this.describe(this.isAlias(requested) ? requested : this.canonicalIdOf(model), model);
-  }
-
-  /** Under an id that an account lists, that model is meant and not the alias. */
-  private isAlias(name: string): boolean {
-    return Object.hasOwn(this.aliases, name) && !this.variants.has(name);
+    const resolver = new ModelResolver(requested, this.names);
+    const model = resolver.byName(this.listed) ?? resolver.byPattern(this.listed);
+    if (!model) return undefined;
+    const isItsName = modelSpellings(requested).includes(model.id);
+    return this.describe(isItsName ? this.canonicalIdOf(model) : requested, model);
   }
 
   private describe(id: string, model: UpstreamModel): PublicModel {
@@ -80,14 +81,14 @@ export class PublicModels {
     };
   }
 
-  /** The public spelling where it leads to this model, else upstream's own, which always does. */
+  /** The public spelling where it leads to this model, else upstream's own. */
   private canonicalIdOf(model: UpstreamModel): string {
     const id = publicModelId(model.id);
     return this.resolve(id)?.id === model.id ? id : model.id;
   }
 
   private resolve(requested: string): UpstreamModel | undefined {
-    return resolveModel(requested, this.listed, this.aliases);
+    return new ModelResolver(requested, this.names).byName(this.listed);
   }
 }
 

@@ -25,6 +25,14 @@ const modelAliases = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+const origins = z.string().transform((text, context) => {
+  const listed = text.split(',').map((origin) => origin.trim());
+  if (listed.every((origin) => origin === '*' || (URL.canParse(origin) && new URL(origin).origin === origin)))
+    return listed;
+  context.addIssue({ code: 'custom', message: '`*`, or origins such as https://app.example.com, comma separated' });
+  return z.NEVER;
+});
+
 /**
  * Every setting of the service: name, type, default and meaning (contract §2). `docs/configuration.md` is generated
  * from this schema. Accounts that come numbered (`AMAZONQ_ACCOUNT_<n>_…`) stand in `environment-accounts.ts`.
@@ -98,10 +106,35 @@ export const settingsSchema = z.object({
     .describe("Largest request body; a larger one is 413 in the caller's protocol. Default `32mb`"),
   MODEL_ALIASES: modelAliases
     .default({})
-    .describe('JSON object, client model name → upstream model id, such as `{"gpt-4o":"claude-sonnet-4.5"}`'),
+    .describe(
+      'JSON object, client model name → upstream model id, such as `{"gpt-4o":"claude-sonnet-4.5"}`. A name may have `*` for any text (`gpt-*`); exact names go before patterns, the most specific pattern first, and listed models before any pattern',
+    ),
+  OPENAI_MODEL_NAMES: z
+    .enum(['map', 'refuse'])
+    .default('map')
+    .describe(
+      "`map`: OpenAI's model names that no account lists and `MODEL_ALIASES` does not have stand for the newest Haiku (`*-mini`, `*-nano`, `gpt-3.5*`), Opus (`*-pro`) or Sonnet (other `gpt-*`, `chatgpt-*`, `codex-*`, `o1` and so on); `refuse`: they are not found",
+    ),
   FETCH_URL_SOURCES: flag(false).describe(
     '`true`: images and PDFs that a request names by URL are fetched, from public addresses only; `false`: such a request is refused',
   ),
+  STORED_RESPONSES_TTL: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(315_360_000)
+    .default(2_592_000)
+    .describe('Seconds a stored response of the Responses API is kept after its last use'),
+  STORED_RESPONSES_MAX_SIZE: byteSize
+    .default(256 * 1024 ** 2)
+    .describe(
+      'Stored responses of one API key together; over it, what was not used for longest is dropped. `0b`: nothing is kept. Default `256mb`',
+    ),
+  CORS_ORIGINS: origins
+    .default([])
+    .describe(
+      'Origins, comma separated, whose pages may call the model API from a browser; `*` stands for any. When absent, none may',
+    ),
   SHUTDOWN_GRACE: seconds(30, 0).describe('Seconds running streams may go on after SIGTERM'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])

@@ -1,0 +1,30 @@
+import { describe, expect, it } from '@jest/globals';
+import { tidied } from './tidy-path.js';
+
+describe('tidied', () => {
+  it.each([
+    ['/v1/models', '/v1/models'],
+    ['/v1//models', '/v1/models'],
+    ['//v1/chat///completions', '/v1/chat/completions'],
+    ['/v1/v1/models', '/v1/models'],
+    ['/v1//v1/v1/responses', '/v1/responses'],
+    ['/v1/v1', '/v1'],
+    ['/v1/v1x', '/v1/v1x'],
+    ['/v1x/v1/models', '/v1x/v1/models'],
+    ['/models/v1/v1', '/models/v1/v1'],
+    ['/v1/models/anthropic%2F%2Fclaude', '/v1/models/anthropic%2F%2Fclaude'],
+    ['/v1//models?next=a//b/v1/v1/c', '/v1/models?next=a//b/v1/v1/c'],
+    ['//', '/'],
+    ['/', '/'],
+    ['/?a//b', '/?a//b'],
+    ['/v1/models/', '/v1/models/'],
+  ])('makes of %s %s', (url, expected) => {
+    expect(tidied(url)).toBe(expected);
+  });
+
+  it('walks along a path once, whatever it is made of', () => {
+    expect(tidied('/'.repeat(1_000_000))).toBe('/');
+    expect(tidied(`${'/v1'.repeat(300_000)}/models`)).toBe('/v1/models');
+    expect(tidied(`${'/v1'.repeat(300_000)}x`)).toBe('/v1/v1x');
+  });
+});
