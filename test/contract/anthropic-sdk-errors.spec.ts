@@ -131,11 +131,11 @@ const CASES: ErrorCase[] = [
   },
   {
     what: 'an unknown model',
-    request: { model: 'gpt-9' },
+    request: { model: 'nobody-9' },
     status: 404,
     classes: ['NotFoundError', 'NotFoundError'],
     type: 'not_found_error',
-    message: /model: gpt-9/,
+    message: /model: nobody-9/,
   },
   {
     what: 'a body that is too large',

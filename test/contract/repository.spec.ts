@@ -111,6 +111,8 @@ describe('the import rules', () => {
     'src/auth/thing.repository.ts',
     'src/accounts/thing.entity.ts',
     'src/accounts/thing.repository.ts',
+    'src/proxy/things/thing.entity.ts',
+    'src/proxy/things/thing.repository.ts',
     'src/platform/database/thing.ts',
   ].map((path) => ({ name: `${path} may import typeorm`, path, source: imports('typeorm') }));
   const others: Case[] = [
@@ -118,6 +120,12 @@ describe('the import rules', () => {
       name: 'a repository does not import upward either',
       path: 'src/auth/upward.repository.ts',
       source: imports('../proxy/thing.js'),
+      rule: RESTRICTED,
+    },
+    {
+      name: 'nor does one of the model API',
+      path: 'src/proxy/things/upward.repository.ts',
+      source: imports('../../health/thing.js'),
       rule: RESTRICTED,
     },
     {

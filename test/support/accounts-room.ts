@@ -9,6 +9,7 @@ import { Pool } from '../../src/accounts/pool.service.js';
 import { SignatureMakers } from '../../src/accounts/signature-makers.service.js';
 import { TokenKeeper } from '../../src/accounts/token-keeper.service.js';
 import { TokenRenewer } from '../../src/accounts/token-renewer.service.js';
+import { ModelNames } from '../../src/core/models/model-names.js';
 import { Metrics } from '../../src/metrics/metrics.service.js';
 import type { Clock } from '../../src/platform/clock.js';
 import { readConfiguration } from '../../src/platform/config/configuration.js';
@@ -40,7 +41,14 @@ export async function openAccountsRoom(database: TestDatabase, { clock, stateSto
   const models = new ModelList(directory, tokens, http, configuration, clock);
   const upstream = new AmazonQUpstream(http, configuration);
   const sessions = new AccountSessions(tokens, upstream, new SignatureMakers(stateStore), configuration);
-  const pool = new Pool(directory, models, sessions, metrics, configuration, clock);
+  const pool = new Pool(
+    directory,
+    models,
+    sessions,
+    metrics,
+    new ModelNames(configuration.settings.MODEL_ALIASES, true),
+    clock,
+  );
   const environmentAccounts = new EnvironmentAccounts(repository, encryption, configuration, clock);
   await environmentAccounts.sync();
   await directory.start();
