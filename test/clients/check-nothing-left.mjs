@@ -1,5 +1,5 @@
 /**
- * What holds after everything Claude Code did, however it went: nothing runs on, nothing leaked. Ends the gateway.
+ * What holds after everything the client did, however it went: nothing runs on, nothing leaked. Ends the gateway.
  * @param {import('./checks.mjs').Checks} checks
  * @param {import('./stage.mjs').Stage} stage its gateway still runs
  * @returns {Promise<Record<string, any>[]>} the gateway's log

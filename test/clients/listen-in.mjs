@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, request as send } from 'node:http';
 
 /**
- * @typedef {object} Exchange one request of Claude Code and what the gateway answered
+ * @typedef {object} Exchange one request of the client and what the gateway answered
  * @property {string} method
  * @property {string} path with its query
  * @property {import('node:http').IncomingHttpHeaders} headers
@@ -10,11 +10,11 @@ import { createServer, request as send } from 'node:http';
  * @property {number} [status] none: the gateway did not answer
  * @property {import('node:http').IncomingHttpHeaders} [answerHeaders]
  * @property {string} answer as text, up to where it came
- * @property {boolean} whole the answer came to its end and Claude Code took it
+ * @property {boolean} whole the answer came to its end and the client took it
  */
 
 /**
- * Stands between Claude Code and the gateway and keeps what both say. It passes bytes on as they come, and a broken
+ * Stands between the client and the gateway and keeps what both say. It passes bytes on as they come, and a broken
  * connection as a broken one, to both sides.
  * @param {string} target URL of the gateway
  */

@@ -1,17 +1,15 @@
-// The official Python SDK, with the gateway as its API and the simulator as Amazon Q. `--help` says how to run it.
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+// The official Python SDKs, with the gateway as their API and the simulator as Amazon Q. `--help` says how to run it.
+import { readFileSync } from 'node:fs';
 import { Checks } from './checks.mjs';
-import { installPythonSdk, sdkVersion } from './install-python-sdk.mjs';
-import { runPythonCases } from './run-python-cases.mjs';
+import { conclude, gatewayEntry, indented, inProject, misuse, readCommandLine } from './command-line.mjs';
+import { installPythonSdks, sdkVersions } from './python/install-python-sdks.mjs';
+import { runPythonCases } from './python/run-python-cases.mjs';
 
-const inProject = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-const gatewayEntry = inProject('dist/src/main.js');
 const requirements = inProject('test/clients/python/requirements.txt');
-const VERSION = sdkVersion(readFileSync(requirements, 'utf8'));
+const VERSIONS = sdkVersions(readFileSync(requirements, 'utf8'));
 
-const HELP = `Runs the Python SDK anthropic ${VERSION} against the built gateway and the simulator, all on the loopback.
+const HELP = `Runs the Python SDKs ${VERSIONS.join(' and ')} against the built gateway and the simulator,
+all on the loopback.
 
   npm run test:python -- [options]
 
@@ -21,25 +19,7 @@ const HELP = `Runs the Python SDK anthropic ${VERSION} against the built gateway
   --help
 
 The last line is "N passed, N failed": the cases, and checks of what they left behind. Exit code: 0 all passed,
-1 some failed, 2 wrong use. Needs Python 3.11 with venv; the first run installs the SDK into .clients/.`;
-
-const OLDEST_NODE = 24;
-
-function readOptions() {
-  const type = 'boolean';
-  try {
-    return parseArgs({
-      options: { case: { type: 'string', multiple: true }, keep: { type }, json: { type }, help: { type } },
-    }).values;
-  } catch (error) {
-    return misuse(error.message);
-  }
-}
-
-function misuse(message) {
-  console.error(message);
-  process.exit(2);
-}
+1 some failed, 2 wrong use. Needs Python 3.11 with venv; the first run installs the SDKs into .clients/.`;
 
 /** Imported late: they need a build. */
 async function playAll(python, names, keep, checks) {
@@ -56,7 +36,7 @@ async function playAll(python, names, keep, checks) {
       names,
       environment: {
         AMQ_BASE_URL: stage.gateway.url,
-        AMQ_API_KEY: await stage.gateway.createKey('Python SDK'),
+        AMQ_API_KEY: await stage.gateway.createKey('Python SDKs'),
         AMQ_SIMULATOR_URL: stage.simulator.url,
         ...stage.outside.environment,
       },
@@ -75,22 +55,9 @@ async function playAll(python, names, keep, checks) {
   }
 }
 
-function indented(detail) {
-  return (typeof detail === 'string' ? detail : JSON.stringify(detail, null, 2)).replaceAll(/^/gm, ' '.repeat(9));
-}
-
-const { help, json = false, keep = false, case: names = [] } = readOptions();
-if (help) {
-  console.log(HELP);
-  process.exit(0);
-}
-if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
-  misuse(`Node.js ${OLDEST_NODE} or newer is needed, this is ${process.version}: start it with npm run test:python`);
-}
-if (!existsSync(gatewayEntry)) misuse('There is no build in dist/: run npm run build first');
-
-const print = json ? console.error : console.log;
-const python = await installPythonSdk(inProject('.clients/python'), requirements, console.error).catch(({ message }) =>
+const options = readCommandLine('test:python', HELP);
+const { keep, print, case: names = [] } = options;
+const python = await installPythonSdks(inProject('.clients/python'), requirements, console.error).catch(({ message }) =>
   misuse(message),
 );
 const checks = new Checks(({ passed, name, detail }) => {
@@ -99,9 +66,5 @@ const checks = new Checks(({ passed, name, detail }) => {
 });
 const startedAt = Date.now();
 const { folder, cases } = await playAll(python, names, keep, checks);
-const passed = checks.list.filter((check) => check.passed).length;
-const failed = checks.list.length - passed;
 print(`${((Date.now() - startedAt) / 1000).toFixed(1)} s${keep ? `, kept in ${folder}` : ''}`);
-if (json) console.log(JSON.stringify({ version: VERSION, cases, checks: checks.list, passed, failed }, null, 2));
-print(`${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+conclude(checks.list, options, { versions: VERSIONS, cases, checks: checks.list });

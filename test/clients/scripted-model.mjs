@@ -12,6 +12,8 @@ import { goodEnd, messageMetadata, stream, text, toolUse } from '../../dist/simu
  * @property {readonly Answer[]} [first] answers given instead, once each, the first times it is asked
  * @property {(results: string[]) => ScriptedEvent[]} say the results as text, in the order of `after`
  * @property {string} [stopReason]
+ * @property {number} [inputTokens] what upstream counts; default 9000
+ * @property {boolean} [withoutTools] a turn of the conversation though the request offers no tools
  */
 
 /** Plays the model of one conversation. It follows the tool results, not a count: a repeated request gets its answer again. */
@@ -38,21 +40,18 @@ export class ScriptedModel {
   respond = (request) => {
     const message = newestMessage(request);
     const { tools = [], toolResults = [] } = message.userInputMessageContext ?? {};
-    if (tools.length === 0) {
+    const results = new Map(toolResults.map((result) => [result.toolUseId, textOf(result)]));
+    const turn = this.turns.find((candidate) => fits(candidate, message.content, results));
+    if (tools.length === 0 && !turn?.withoutTools) {
       this.sideCalls.push(request);
       return answer(request, this.sayAside());
     }
     this.mainTurns.push(request);
-    const results = new Map(toolResults.map((result) => [result.toolUseId, textOf(result)]));
-    const turn = this.turns.find((candidate) => fits(candidate, message.content, results));
     if (!turn) {
       this.unexpected.push([...results.keys()]);
       return answer(request, [text('The script has nothing to say to this.')]);
     }
-    return (
-      this.#nextOfFirst(turn) ??
-      answer(request, turn.say((turn.after ?? []).map((id) => results.get(id))), turn.stopReason)
-    );
+    return this.#nextOfFirst(turn) ?? answer(request, turn.say((turn.after ?? []).map((id) => results.get(id))), turn);
   };
 
   #nextOfFirst(turn) {
@@ -100,9 +99,9 @@ function fits({ after, asked }, content, results) {
   return hasResults && (asked === undefined || content.includes(asked));
 }
 
-function answer(request, events, stopReason) {
+function answer(request, events, { stopReason, inputTokens = 9_000 } = {}) {
   const metadata = messageMetadata(request.conversationId, `utterance-${request.at}`);
-  return stream(metadata, events, goodEnd({ uncachedInputTokens: 9_000, outputTokens: 40 }, stopReason));
+  return stream(metadata, events, goodEnd({ uncachedInputTokens: inputTokens, outputTokens: 40 }, stopReason));
 }
 
 function textOf(result) {

@@ -5,22 +5,18 @@ import { gatewayEnvironment } from '../../dist/simulator/gateway-environment.js'
 import { Simulator } from '../../dist/simulator/simulator.js';
 import { disposableFolder } from './disposable-folder.mjs';
 import { listenIn } from './listen-in.mjs';
-import { runClaudeCode } from './run-claude-code.mjs';
-import { runInTerminal } from './run-in-terminal.mjs';
 import { startGatewayProcess } from './start-gateway-process.mjs';
 import { watchOutside } from './watch-outside.mjs';
 
-/** What one case plays on: simulator, gateway and Claude Code, all on the loopback, in a temporary folder. */
+/** What one case plays on: simulator and gateway, both on the loopback, in a temporary folder. */
 export class Stage {
   /** What ends what was set up, newest last. */
   #ends = [];
-  #runs = 0;
-  /** What Claude Code and the gateway said to each other; filled from `listenIn` on. @type {import('./listen-in.mjs').Exchange[]} */
+  /** What the client and the gateway said to each other; filled from `listenIn` on. @type {import('./listen-in.mjs').Exchange[]} */
   exchanges = [];
 
   /**
    * @param {object} options
-   * @param {string} options.program Claude Code
    * @param {string} options.gatewayEntry
    * @param {boolean} options.keep leaves the temporary folder
    */
@@ -53,43 +49,13 @@ export class Stage {
     this.baseUrl = this.gateway.url;
   }
 
-  /** From here on Claude Code reaches the gateway through somebody who keeps what they say. */
+  /** From here on the client reaches the gateway through somebody who keeps what they say. */
   async listenIn() {
     const listener = await listenIn(this.gateway.url);
     this.#ends.push(() => listener.close());
     this.#ends.push(() => this.keep('exchanges.json', listener.exchanges));
     this.exchanges = listener.exchanges;
     this.baseUrl = listener.url;
-  }
-
-  /** What Claude Code needs to be let in: a new key of the gateway, and a model. */
-  async credentials(model = 'claude-sonnet-5') {
-    return { ANTHROPIC_AUTH_TOKEN: await this.gateway.createKey('Claude Code'), ANTHROPIC_MODEL: model };
-  }
-
-  /** Claude Code against the gateway; `environment` brings its key. Runs of one stage share its home. */
-  async runClaudeCode({ environment, ...options }) {
-    const run = await runClaudeCode({ ...options, ...this.#surroundings(environment) });
-    this.#runs += 1;
-    await this.keep(`claude-code.${this.#runs}.jsonl`, run.stdout);
-    await this.keep(`claude-code.${this.#runs}.stderr.txt`, run.stderr);
-    return run;
-  }
-
-  /** Claude Code in a terminal instead. */
-  async runInTerminal({ environment, ...options }) {
-    const run = await runInTerminal({ ...options, ...this.#surroundings(environment) });
-    await this.keep('screen.txt', run.screen);
-    return run;
-  }
-
-  #surroundings(environment) {
-    return {
-      program: this.options.program,
-      folder: this.folder,
-      workFolder: this.workFolder,
-      environment: { ANTHROPIC_BASE_URL: this.baseUrl, ...this.outside.environment, ...environment },
-    };
   }
 
   /** A file for `--keep`. */

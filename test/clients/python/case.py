@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import anthropic
+import openai
 
 from simulator import Simulator
 
@@ -27,14 +28,26 @@ class Stage:
         return anthropic.Anthropic(**{**self._options(), "http_client": http_client, **options})
 
     def async_client(self, **options: Any) -> anthropic.AsyncAnthropic:
-        async def record(request: Any) -> None:
-            self.sent.append(request)
-
-        http_client = anthropic.DefaultAsyncHttpxClient(event_hooks={"request": [record]})
+        http_client = anthropic.DefaultAsyncHttpxClient(event_hooks={"request": [self._record]})
         return anthropic.AsyncAnthropic(**{**self._options(), "http_client": http_client, **options})
+
+    def openai(self, **options: Any) -> openai.OpenAI:
+        """The client of the other API; without retries too."""
+        http_client = openai.DefaultHttpxClient(event_hooks={"request": [self.sent.append]})
+        return openai.OpenAI(**{**self._openai_options(), "http_client": http_client, **options})
+
+    def async_openai(self, **options: Any) -> openai.AsyncOpenAI:
+        http_client = openai.DefaultAsyncHttpxClient(event_hooks={"request": [self._record]})
+        return openai.AsyncOpenAI(**{**self._openai_options(), "http_client": http_client, **options})
+
+    async def _record(self, request: Any) -> None:
+        self.sent.append(request)
 
     def _options(self) -> dict[str, Any]:
         return {"base_url": self.base_url, "api_key": self.api_key, "max_retries": 0}
+
+    def _openai_options(self) -> dict[str, Any]:
+        return {**self._options(), "base_url": f"{self.base_url}/v1"}
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Plays the cases of the official Python SDK: one JSON line for each on standard output.
+"""Plays the cases of the official Python SDKs: one JSON line for each on standard output.
 
 Starts nothing: `test/clients/python-sdk.mjs` starts simulator and gateway, and says where they are in the environment.
 """
@@ -41,7 +41,7 @@ def main() -> int:
         print(f"There is no case {', '.join(sorted(unknown))}. There are:", file=sys.stderr)
         print(*(each.name for each in CASES), sep="\n", file=sys.stderr)
         return 2
-    # What the SDK warns of, it warns of because of us.
+    # What an SDK warns of, it warns of because of us.
     warnings.simplefilter("error")
     simulator = Simulator(os.environ["AMQ_SIMULATOR_URL"])
     chosen = [each for each in CASES if not names or each.name in names]

@@ -27,6 +27,12 @@ class Simulator:
         requests = self._ask("GET", "requests")["requests"]
         return [request for request in requests if request["operation"] == "GenerateAssistantResponse"]
 
+    def tool_results(self) -> list[list[str]]:
+        """Of each turn, the ids of the tool results that came in it."""
+        messages = [turn["body"]["conversationState"]["currentMessage"]["userInputMessage"] for turn in self.turns()]
+        contexts = [message.get("userInputMessageContext", {}) for message in messages]
+        return [[result["toolUseId"] for result in context.get("toolResults", [])] for context in contexts]
+
     def wait_until_idle(self, seconds: float = 5) -> None:
         """Until no answer is being sent any more."""
         deadline = time.monotonic() + seconds

@@ -6,7 +6,7 @@ from anthropic import beta_async_tool
 from case import QUESTION, Stage, case, equal
 from simulator import end, stream, text
 
-from .tools import TURNS, results_upstream
+from .tools import TURNS
 
 
 def play(stage: Stage, action: Callable[[anthropic.AsyncAnthropic], Awaitable[None]]) -> None:
@@ -73,7 +73,7 @@ def async_surface(stage: Stage) -> None:
         runner = client.beta.messages.tool_runner(**QUESTION, tools=[get_weather])
         equal((await runner.until_done()).content[0].text, "Oslo 4, Bergen 9.")
         equal(cities, ["Oslo", "Bergen"])
-        equal(results_upstream(stage), [[], ["tooluse_1"], ["tooluse_2"]])
+        equal(stage.simulator.tool_results(), [[], ["tooluse_1"], ["tooluse_2"]])
         ids = [model.id async for model in client.models.list(limit=5)]
         equal(len(ids), len(set(ids)))
         counted = await client.messages.count_tokens(model=QUESTION["model"], messages=QUESTION["messages"])
@@ -81,7 +81,7 @@ def async_surface(stage: Stage) -> None:
         stage.simulator.enqueue(stream(text("Cold."), end()))
         equal((await client.messages.create(**QUESTION)).content[0].text, "Cold.")
         try:
-            await client.messages.create(**{**QUESTION, "model": "gpt-9"})
+            await client.messages.create(**{**QUESTION, "model": "no-such-model"})
         except anthropic.NotFoundError as error:
             equal(error.type, "not_found_error")
         else:

@@ -46,9 +46,9 @@ def wrong_key(stage: Stage) -> None:
 
 @case("404: an unknown model")
 def unknown_model(stage: Stage) -> None:
-    error = thrown(stage, anthropic.NotFoundError, model="gpt-9")
+    error = thrown(stage, anthropic.NotFoundError, model="no-such-model")
     equal((error.status_code, error.type), (404, "not_found_error"))
-    holds("model: gpt-9" in error.message, error.message)
+    holds("model: no-such-model" in error.message, error.message)
 
 
 @case("404: batches and files, which this gateway does not have")

@@ -13,13 +13,6 @@ TURNS = (
 )
 
 
-def results_upstream(stage: Stage) -> list[list[str]]:
-    """Of each turn, the ids of the tool results that upstream got in it."""
-    turns = [asked["body"]["conversationState"]["currentMessage"] for asked in stage.simulator.turns()]
-    contexts = [turn["userInputMessage"].get("userInputMessageContext", {}) for turn in turns]
-    return [[result["toolUseId"] for result in context.get("toolResults", [])] for context in contexts]
-
-
 @case("a tool loop by hand, the last result an error")
 def tool_loop(stage: Stage) -> None:
     stage.simulator.enqueue(*TURNS)
@@ -33,7 +26,7 @@ def tool_loop(stage: Stage) -> None:
         messages += [{"role": "assistant", "content": message.content}, {"role": "user", "content": [result]}]
     message = client.messages.create(**{**QUESTION, "messages": messages}, tools=[WEATHER])
     equal((message.stop_reason, message.content[0].text), ("end_turn", "Oslo 4, Bergen 9."))
-    equal(results_upstream(stage), [[], ["tooluse_1"], ["tooluse_2"]])
+    equal(stage.simulator.tool_results(), [[], ["tooluse_1"], ["tooluse_2"]])
 
 
 def play_runner(stage: Stage, *, streaming: bool) -> None:
@@ -57,7 +50,7 @@ def play_runner(stage: Stage, *, streaming: bool) -> None:
     equal(replies[-1].content[0].text, "Oslo 4, Bergen 9.")
     equal(cities, ["Oslo", "Bergen"])
     equal(["thread" in json.loads(request.content) for request in stage.sent], [True, False, False, False])
-    equal(results_upstream(stage), [[], ["tooluse_1"], ["tooluse_2"]])
+    equal(stage.simulator.tool_results(), [[], ["tooluse_1"], ["tooluse_2"]])
 
 
 @case("beta.messages.tool_runner with @beta_tool")
