@@ -2,6 +2,12 @@ import { migrations } from '../migrations/index.js';
 import { AccountEntity } from './accounts/account.entity.js';
 import { ApiKey } from './auth/api-key.entity.js';
 import type { DatabaseSchema } from './platform/database/data-source-options.js';
+import { StoredItemEntity } from './proxy/responses/stored-item.entity.js';
+import { StoredItemUseEntity } from './proxy/responses/stored-item-use.entity.js';
+import { StoredResponseEntity } from './proxy/responses/stored-response.entity.js';
 
 /** Every table of the service, and how it came to be. */
-export const databaseSchema: DatabaseSchema = { entities: [ApiKey, AccountEntity], migrations };
+export const databaseSchema: DatabaseSchema = {
+  entities: [ApiKey, AccountEntity, StoredItemEntity, StoredResponseEntity, StoredItemUseEntity],
+  migrations,
+};

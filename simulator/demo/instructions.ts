@@ -39,6 +39,7 @@ web_search = "disabled"
 
 [features]
 goals = false
+plugins = false
 
 [agents]
 enabled = false

@@ -6,6 +6,8 @@ import { VERSION } from '../platform/version.js';
 
 /** How an attempt at upstream ended. */
 export type AttemptStatus = 'success' | 'error' | 'cancelled';
+/** Why a response was not kept: the database failed or took too long, too much waits for it, or it is too large. */
+export type UnstoredReason = 'failed' | 'too_slow' | 'busy' | 'too_large';
 
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 
@@ -66,6 +68,12 @@ export class Metrics {
     labelNames: ['beta'],
     registers: [this.registry],
   });
+  private readonly unstored = new Counter({
+    name: 'amq_gateway_unstored_responses_total',
+    help: 'Responses that should have been stored and were not, by reason',
+    labelNames: ['reason'],
+    registers: [this.registry],
+  });
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
@@ -94,6 +102,10 @@ export class Metrics {
 
   requestEnded(protocol: ClientProtocol, outcome: RequestOutcome): void {
     this.requests.inc({ protocol, outcome });
+  }
+
+  responseUnstored(reason: UnstoredReason): void {
+    this.unstored.inc({ reason });
   }
 
   /** What a request asked for and does not get; names from the closed lists of core/protocols/anthropic only. */

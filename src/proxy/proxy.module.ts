@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AccountsModule } from '../accounts/accounts.module.js';
+import { ChatCompletionsController } from './chat-completions.controller.js';
 import { Content } from './content/content.service.js';
 import { DocumentRefusals } from './content/document-refusals.service.js';
 import { FetchRules } from './content/fetch/fetch-rules.js';
@@ -16,13 +17,29 @@ import { ModelCatalogue } from './model-catalogue.service.js';
 import { ModelsController } from './models.controller.js';
 import { AnswerRunner } from './reply/answer-runner.js';
 import { ReplyService } from './reply/reply.service.js';
+import { ResponseStore } from './responses/response-store.service.js';
+import { ResponsesController } from './responses/responses.controller.js';
+import { ResponsesConversations } from './responses/responses-conversations.service.js';
+import { StoredAgeRepository } from './responses/stored-age.repository.js';
+import { StoredItemRepository } from './responses/stored-item.repository.js';
+import { StoredResponseRepository } from './responses/stored-response.repository.js';
+import { StoredResponseCleaner } from './responses/stored-response-cleaner.job.js';
+import { StoredResponsesController } from './responses/stored-responses.controller.js';
 import { RootController } from './root.controller.js';
 import { TokenCounter } from './tokens/token-counter.service.js';
 
 /** The model API: clients' requests in, answers out. */
 @Module({
   imports: [AccountsModule],
-  controllers: [MessagesController, CountTokensController, ModelsController, RootController],
+  controllers: [
+    MessagesController,
+    CountTokensController,
+    ModelsController,
+    ChatCompletionsController,
+    ResponsesController,
+    StoredResponsesController,
+    RootController,
+  ],
   providers: [
     Content,
     FetchRules,
@@ -36,6 +53,12 @@ import { TokenCounter } from './tokens/token-counter.service.js';
     ModelCatalogue,
     ReplyService,
     AnswerRunner,
+    ResponsesConversations,
+    ResponseStore,
+    StoredItemRepository,
+    StoredResponseRepository,
+    StoredAgeRepository,
+    StoredResponseCleaner,
     { provide: APP_FILTER, useClass: ErrorFilter },
   ],
   exports: [AnswerRunner],

@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
 import { migrations } from '../../migrations/index.js';
-import { AccountEntity } from '../../src/accounts/account.entity.js';
-import { ApiKey } from '../../src/auth/api-key.entity.js';
+import { databaseSchema } from '../../src/database-schema.js';
 import { readConfiguration } from '../../src/platform/config/configuration.js';
 import { openDatabase } from '../../src/platform/database/open-database.js';
 import { Encryption } from '../../src/platform/encryption/encryption.js';
 import { describeOnEachDatabase } from '../support/databases.js';
 
-const entities = [ApiKey, AccountEntity];
+const { entities } = databaseSchema;
 
 describeOnEachDatabase('the migrations', (database) => {
   it('make the tables that the entities describe, to the letter', async () => {
@@ -28,7 +27,8 @@ describeOnEachDatabase('the migrations', (database) => {
     const dataSource = await database().open(entities);
     for (const _migration of migrations) await dataSource.undoLastMigration();
     const runner = dataSource.createQueryRunner();
-    for (const table of ['api_keys', 'accounts', 'encryption_keys']) expect(await runner.hasTable(table)).toBe(false);
+    for (const table of ['encryption_keys', ...dataSource.entityMetadatas.map(({ tableName }) => tableName)])
+      expect(await runner.hasTable(table)).toBe(false);
     await runner.release();
   });
 

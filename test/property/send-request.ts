@@ -9,7 +9,8 @@ import { replaceMedia } from '../../src/core/messages/content/replace-media.js';
 import { localAnswer } from '../../src/core/messages/emulations/local-answer.js';
 import { planEmulation } from '../../src/core/messages/emulations/plan-emulation.js';
 import type { MessagesEvent, MessagesRequest } from '../../src/core/messages/vocabulary.js';
-import { resolveModel } from '../../src/core/models/resolve-model.js';
+import { ModelNames } from '../../src/core/models/model-names.js';
+import { ModelResolver } from '../../src/core/models/resolve-model.js';
 import type { RequestChange } from '../../src/core/pool/failure.js';
 import { encodeRequest } from '../../src/core/protocols/amazon-q/encode-request.js';
 import { thinkingDisplay } from '../../src/core/protocols/amazon-q/thinking-display.js';
@@ -36,6 +37,7 @@ export type Binding = 'restJson1' | 'awsJson1.0';
 export const BINDINGS: readonly Binding[] = ['restJson1', 'awsJson1.0'];
 
 const account = new SimulatedAccount({ id: 'strict' }, new AccessTokens<SimulatedAccount>(() => 0, 3600), 0);
+const NO_ALIASES = new ModelNames({}, false);
 const CONVERSATION_ID = '5f0d2c1e-7a34-4b39-9d55-0c6a5e0f7b11';
 
 for (const seal of OWN_SEALS) account.rememberSignature(seal);
@@ -52,19 +54,35 @@ export function sendRequest(
   binding: Binding,
   changes: readonly RequestChange[] = [],
 ): Verdict {
+  return verdictOf(() => sendDecoded(decodeRequest(body, version), binding, changes));
+}
+
+/** @throws whatever is no refusal: a crash */
+export function verdictOf(walk: () => Verdict): Verdict {
   try {
-    const decoded = decodeRequest(body, version);
-    checkMedia(findMedia(decoded.messages));
-    lookAt(decoded);
-    const answer = localAnswer(decoded);
-    if (answer) {
-      return { by: 'nobody', answered: answer({ messageId: 'msg_1', requestedModel: 'm', estimatedInputTokens: 1 }) };
-    }
-    return askService(planEmulation(decoded).request, binding, changes);
+    return walk();
   } catch (error) {
     if (error instanceof GatewayError && error.kind !== 'internal') return { by: 'gateway', error };
     throw error;
   }
+}
+
+/**
+ * The same from where all protocols are one.
+ * @throws GatewayError for what is refused
+ */
+export function sendDecoded(
+  decoded: MessagesRequest,
+  binding: Binding,
+  changes: readonly RequestChange[] = [],
+): Exclude<Verdict, { by: 'gateway' }> {
+  checkMedia(findMedia(decoded.messages));
+  lookAt(decoded);
+  const answer = localAnswer(decoded);
+  if (answer) {
+    return { by: 'nobody', answered: answer({ messageId: 'msg_1', requestedModel: 'm', estimatedInputTokens: 1 }) };
+  }
+  return askService(planEmulation(decoded).request, binding, changes);
 }
 
 const counter = new TokenCounter();
@@ -106,7 +124,7 @@ function tryRequest(
 
 /** What goes to the account. @throws GatewayError for what can't be encoded, or an unknown model */
 export function encodeFor(request: MessagesRequest, binding: Binding, changes: ReadonlySet<RequestChange> = new Set()) {
-  const model = resolveModel(request.model, UPSTREAM_MODELS, {});
+  const model = new ModelResolver(request.model, NO_ALIASES).byName(UPSTREAM_MODELS);
   if (!model) throw new GatewayError('not_found', `model: ${request.model}`);
   const replayable = changes.has('without-thinking') ? new Set<string>() : new Set<string>(OWN_SEALS);
   const context = { model, conversationId: CONVERSATION_ID, origin: 'CLI', binding, changes, replayable };

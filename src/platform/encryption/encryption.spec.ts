@@ -67,6 +67,13 @@ describe('Encryption', () => {
     expect(encryption.digest('secret')).not.toBe(other.digest('secret'));
   });
 
+  it('has keys of their own for conversations: what was made for one purpose is nothing to another', () => {
+    const sealed = encryption.encrypt('hello', 'item-1', 'responses');
+    expect(encryption.decrypt(sealed, 'item-1', 'responses')).toBe('hello');
+    expect(() => encryption.decrypt(sealed, 'item-1')).toThrow();
+    expect(encryption.digest('hello', 'items')).not.toBe(encryption.digest('hello'));
+  });
+
   it('digests as it did in every earlier version, else all stored keys are dead', () => {
     const fixed = new Encryption(Buffer.alloc(32, 7));
     expect([fixed.keyId, fixed.digest('amq_example')]).toEqual([

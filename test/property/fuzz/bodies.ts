@@ -148,7 +148,7 @@ const SDK = [
 ];
 
 /** With and without documents, thinking and limits of their own; and one nobody lists. */
-const MODELS = ['claude-sonnet-4-5', 'claude-haiku-4.5', 'claude-sonnet-5', 'claude-opus-5-5[1m]', 'auto', 'gpt-9'];
+const MODELS = ['claude-sonnet-4-5', 'claude-haiku-4.5', 'claude-sonnet-5', 'claude-opus-5-5[1m]', 'auto', 'nobody-9'];
 
 /** Good bodies to spoil, as text; the same for the same seed. */
 export function goodBodies(seed: number): string[] {

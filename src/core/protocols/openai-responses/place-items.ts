@@ -1,0 +1,46 @@
+import { shorten } from '../openai/check-fields.js';
+import { invalidInput } from '../openai/invalid-input.js';
+import { isReference } from './items/type-of-item.js';
+import type { FoundItems, Item, WireResponsesRequest } from './responses-request.js';
+
+/** An item, and what names it in an error: its place in the request, such as `input[3]`. */
+export interface PlacedItem {
+  readonly item: Item;
+  readonly param: string;
+}
+
+/** As of one request (`check-fields.ts`). */
+const MOST_ITEMS = 100_000;
+
+/** Of a reference that was kept by somebody else, or too long ago, only one to reasoning can be done without (openai.md §10). */
+const REASONING_ID = 'rs_';
+
+/**
+ * The request's own items, what is referred to in the place of references.
+ * @throws GatewayError `invalid_request` for a reference to what is not there
+ */
+export function ownItems({ input }: WireResponsesRequest, found: FoundItems): PlacedItem[] {
+  return input.flatMap((item, index) => {
+    const param = `input[${index}]`;
+    if (!isReference(item)) return [{ item, param }];
+    const named = found.items.get(item.id as string);
+    if (named !== undefined && !isReference(named)) return [{ item: named, param }];
+    if ((item.id as string).startsWith(REASONING_ID)) return [];
+    throw invalidInput('invalid_value', 'input', `Item with id '${shorten(item.id as string)}' not found.`);
+  });
+}
+
+/** What was said before (§10). A summary that was made of all of it stands for it. */
+export function previousItems({ previous }: FoundItems): PlacedItem[] {
+  const summary = previous.findLastIndex(
+    ({ type }, index) => type === 'compaction' && previous[index - 1]?.type === 'compaction_trigger',
+  );
+  return previous.slice(Math.max(summary, 0)).map((item) => ({ item, param: 'previous_response_id' }));
+}
+
+/** @throws GatewayError `invalid_request` */
+export function refuseTooMany(count: number): void {
+  if (count <= MOST_ITEMS) return;
+  const expected = `with those of previous_response_id, expected at most ${MOST_ITEMS} items, but got ${count}`;
+  throw invalidInput('invalid_value', 'input', `Invalid 'input': ${expected}.`);
+}

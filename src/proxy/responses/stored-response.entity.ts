@@ -1,0 +1,34 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { instant } from '../../platform/database/columns.js';
+
+@Entity('stored_responses')
+@Index('stored_responses_expiry', ['expiresAt'])
+@Index('stored_responses_age', ['keyId', 'expiresAt', 'size'])
+export class StoredResponseEntity {
+  @PrimaryColumn({ name: 'key_id', type: 'varchar' })
+  keyId: string;
+
+  @PrimaryColumn({ type: 'varchar' })
+  id: string;
+
+  @Column({ name: 'previous_id', type: 'varchar', nullable: true })
+  previousId: string | null;
+
+  /** Bytes it counts against its key's limit, its items not among them. */
+  @Column({ type: 'integer' })
+  size: number;
+
+  @Column({ name: 'created_at', ...instant })
+  createdAt: Date;
+
+  @Column({ name: 'expires_at', ...instant })
+  expiresAt: Date;
+
+  /** Encrypted JSON: the ids of its input and output items, in order. */
+  @Column({ type: 'text' })
+  items: string;
+
+  /** Encrypted JSON: the response object without its output. */
+  @Column({ type: 'text', select: false })
+  body: string;
+}
