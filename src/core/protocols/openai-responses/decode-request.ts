@@ -26,6 +26,7 @@ export function decodeResponsesRequest(wire: WireResponsesRequest, found: FoundI
   const previous = previousItems(found);
   refuseTooMany(previous.length + own.length);
   const configuration = decodeConfiguration(fields, previous, own);
+  const settings = echoedSettings(wire, configuration);
   const tools = new ClientTools();
   const places = new MediaPlaces();
   const includesEncryptedReasoning = includes(fields.include, 'reasoning.encrypted_content');
@@ -42,11 +43,11 @@ export function decodeResponsesRequest(wire: WireResponsesRequest, found: FoundI
     request,
     tools,
     places,
-    settings: echoedSettings(wire, configuration),
+    settings,
     store,
     stream,
     previousResponseId,
-    cacheKey: optionalString(fields.prompt_cache_key, 'prompt_cache_key'),
+    cacheKey: settings.prompt_cache_key ?? undefined,
     includesEncryptedReasoning,
     showsSummary,
     isCompaction,

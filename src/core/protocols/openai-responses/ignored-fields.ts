@@ -16,7 +16,7 @@ export const IGNORED_REQUEST_FIELDS = [
   'user',
   'service_tier', // answered with `default`
   'safety_identifier',
-  'prompt_cache_key', // but that it names the conversation
+  'prompt_cache_key', // but for a UUID, which names the conversation
   'prompt_cache_options',
   'prompt_cache_retention',
   'moderation',
@@ -61,7 +61,7 @@ export const IGNORED_FIELDS_OF_ITEMS = [
 ] as const;
 
 /** Read somewhere, or refused when they say anything. */
-const USED_REQUEST_FIELDS: ReadonlySet<string> = new Set([
+export const USED_REQUEST_FIELDS: ReadonlySet<string> = new Set([
   'model',
   'input',
   'instructions',
