@@ -18,7 +18,7 @@ export function describeWindows(scenario: Scenario, throughput: Windows, latency
   const perSecond = eachRound(throughput, ({ completed, seconds }) => completed / seconds);
   const perCpuSecond = eachRound(throughput, ({ completed, cpuSeconds }) => cpuSeconds && completed / cpuSeconds);
   const coreShare = eachRound(throughput, ({ cpuSeconds, seconds }) => cpuSeconds && (100 * cpuSeconds) / seconds);
-  const eventsPerCpuSecond = change(perCpuSecond, (value) => value * scenario.texts.length);
+  const eventsPerCpuSecond = change(perCpuSecond, (value) => value * scenario.events);
   const cpuPerRequest = change(perCpuSecond, (value) => 1e6 / value);
   const rows: [name: string, unit: string, digits: number, rounds: Measure['rounds']][] = [
     [requestsPerSecond, '', 0, perSecond],

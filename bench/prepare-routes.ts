@@ -1,4 +1,4 @@
-import { checkBytes, checkMessages } from './load/check-answer.js';
+import { checkBytes } from './load/check-bytes.js';
 import { formatRequest } from './load/format-request.js';
 import { prepareRoute, type Route } from './load/route.js';
 import { adminKey } from './processes/start-proxy.js';
@@ -26,8 +26,8 @@ const sdkHeaders = {
 };
 
 export function prepareGatewayRoute(scenario: Scenario, port: number): Promise<Route> {
-  const request = formatRequest('/v1/messages', sdkHeaders, JSON.stringify(scenario.request));
-  return prepareRoute({ port, request, check: checkMessages(scenario) });
+  const request = formatRequest(scenario.path, sdkHeaders, JSON.stringify(scenario.request));
+  return prepareRoute({ port, request, check: scenario.check });
 }
 
 /**
@@ -44,7 +44,7 @@ export async function prepareRoutes(
   const { headers, body } = upstream.newestRequest;
   const { host: _host, 'content-length': _length, ...kept } = headers;
   const request = formatRequest('/generateAssistantResponse', kept as Record<string, string>, JSON.stringify(body));
-  const check = checkBytes(scenario);
+  const check = checkBytes(scenario.answerBytes);
   return {
     gateway,
     'pass-through': await prepareRoute({ port: ports['pass-through'], request, check }),

@@ -1,4 +1,4 @@
-import { type AnswerCheck } from './check-answer.js';
+import type { AnswerCheck } from './answer-check.js';
 import { Connection } from './connection.js';
 
 /** What is sent to one target in one scenario, and what a good answer to it looks like. */

@@ -1,5 +1,3 @@
-import type { MessagesBody } from './scenario.js';
-
 const toolNames = [
   'Bash',
   'BashOutput',
@@ -21,7 +19,7 @@ const descriptionLength = 2_400;
 const contextLength = 6_000;
 
 /** About 60 kB in the shape a coding agent sends: long system prompt, 12 tools with schemas, a few turns. */
-export function codingRequest(): MessagesBody {
+export function codingRequest() {
   return {
     model: 'claude-sonnet-4-5-20250929',
     max_tokens: 32_000,

@@ -1,0 +1,2 @@
+/** Checks a whole body; throws with what is wrong. */
+export type AnswerCheck = (body: Buffer) => void;
