@@ -48,11 +48,11 @@ export function textOf(events: StreamedEvent[]): string {
   return events.map((event) => event.delta?.text ?? '').join('');
 }
 
-/** Waits until a condition holds, for at most two seconds; for what happens right after an answer's end. */
+/** Waits until a condition holds, for at most ten seconds; for what happens right after an answer's end. */
 export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
+  for (let attempt = 0; attempt < 1000; attempt++) {
     if (await condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  throw new Error('the condition did not come true within two seconds');
+  throw new Error('the condition did not come true within ten seconds');
 }
