@@ -1,9 +1,15 @@
+import { LRUCache } from 'lru-cache';
+import { modelSpellings } from './model-spellings.js';
 import { isNamePattern, NamePattern } from './name-pattern.js';
+
+/** Clients ask for a few names over and over; taking one apart costs 5 µs. */
+const MOST_KNOWN_NAMES = 500;
 
 /** The operator's names for models: `MODEL_ALIASES` and `OPENAI_MODEL_NAMES`, made ready once. */
 export class ModelNames {
   /** What a name stands for; names without `*`. */
   readonly exact: ReadonlyMap<string, string>;
+  private readonly known = new LRUCache<string, readonly string[]>({ max: MOST_KNOWN_NAMES });
   private readonly patterns: readonly { pattern: NamePattern; target: string }[];
 
   /**
@@ -20,6 +26,15 @@ export class ModelNames {
       .filter(([name]) => isNamePattern(name))
       .map(([name, target]) => ({ pattern: new NamePattern(name.toLowerCase()), target }))
       .sort((a, b) => b.pattern.literalLength - a.pattern.literalLength);
+  }
+
+  /** The names that a requested model may have, as `modelSpellings` has them. */
+  spellingsOf(requested: string): readonly string[] {
+    const known = this.known.get(requested);
+    if (known) return known;
+    const spellings = modelSpellings(requested);
+    this.known.set(requested, spellings);
+    return spellings;
   }
 
   /** What the most specific pattern stands for that fits one of these names. */

@@ -72,7 +72,7 @@ export class ModelResolver {
 }
 
 function meaningOf(requested: string, names: ModelNames): Meaning {
-  const ids = modelSpellings(requested);
+  const ids = names.spellingsOf(requested);
   const spelledAlias = ids.find((id) => names.exact.has(id));
   const alias = spelledAlias && names.exact.get(spelledAlias);
   if (alias) return { ids: [...ids, ...modelSpellings(alias)] };
