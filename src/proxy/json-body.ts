@@ -1,6 +1,12 @@
 import express, { type Request, type RequestHandler } from 'express';
 import { GatewayError } from '../core/errors.js';
+import { isJsonNestedWithin } from '../core/messages/nesting.js';
 import { requestContext } from '../platform/logging/request-context.js';
+
+/** Every protocol takes less. */
+const DEEPEST_NESTING = 1_000;
+/** Characters that are parsed in a few hundredths of a second whatever they are; nothing but brackets takes that long. */
+const QUICKLY_PARSED = 256 * 1024;
 
 /** What the body parser throws: an error with a `type` of its own. */
 interface BodyError {
@@ -15,7 +21,8 @@ interface BodyError {
  * HTTP error of it.
  */
 export function jsonBody(limit: number): RequestHandler {
-  const parseEncoded = express.json({ limit, type: () => true });
+  const verify = (_request: unknown, _response: unknown, bytes: Buffer) => checkNesting(bytes.toString('latin1'));
+  const parseEncoded = express.json({ limit, type: () => true, verify });
   return (request, response, next) => {
     const { 'content-encoding': encoding } = request.headers;
     if (encoding !== undefined && encoding !== 'identity') {
@@ -51,16 +58,30 @@ function readPlain(request: Request, limit: number, next: (error?: unknown) => v
     try {
       const [first] = chunks;
       const bytes = chunks.length === 1 && first ? first : Buffer.concat(chunks);
-      request.body = length === 0 ? {} : JSON.parse(bytes.toString('utf8'));
-    } catch {
+      request.body = length === 0 ? {} : parse(bytes.toString('utf8'));
+    } catch (error) {
       // The engine's own message quotes the body.
-      done(notJson());
+      done(error instanceof GatewayError ? error : notJson());
       return;
     }
     done();
   };
   const onClose = () => done(incomplete());
   request.on('data', onData).on('end', onEnd).on('close', onClose);
+}
+
+function parse(json: string): unknown {
+  checkNesting(json);
+  return JSON.parse(json);
+}
+
+/** A body of brackets alone would keep the engine busy for seconds, before anybody looked at its key. */
+function checkNesting(json: string): void {
+  if (json.length > QUICKLY_PARSED && !isJsonNestedWithin(json, DEEPEST_NESTING)) throw tooDeep();
+}
+
+function tooDeep(): GatewayError {
+  return new GatewayError('invalid_body', `The request body is nested more than ${DEEPEST_NESTING} levels deep`);
 }
 
 function tooLarge(limit: number): GatewayError {
@@ -86,6 +107,8 @@ function toEncodedBodyError(error: BodyError, limit: number): unknown {
           code: 'request_body_too_large_after_decoding',
         },
       );
+    case 'entity.verify.failed':
+      return tooDeep();
     case 'entity.parse.failed':
       return notJson();
     case 'encoding.unsupported':

@@ -59,12 +59,21 @@ describe('docs/openai-chat.md', () => {
   });
 
   it('lists the tools that are served, and no other is offered', () => {
-    expect(rows('Tools').map(([name]) => name)).toEqual(['function', 'custom']);
+    expect(withPolicy('Tools', 'honoured', 'emulated')).toEqual(['function', 'custom']);
     expect(section('Tools')).toMatch(/^\| any other \| ignored \|/m);
     for (const type of ['function', 'custom', 'web_search']) {
       const { request } = decodeChatRequest({ ...valid, tools: [{ type, [type]: { name: 'f' } }] });
       expect(request.tools?.length ?? 0).toBe(type === 'web_search' ? 0 : 1);
     }
+  });
+
+  it('lists the tools that are refused, and they are', () => {
+    const refused = withPolicy('Tools', 'refused');
+    expect(refused).toEqual(['namespace', 'tool_search']);
+    for (const type of refused) {
+      expect(codeOf({ tools: [{ type, name: 'x', execution: 'client', tools: [] }] })).toBe('unsupported_value');
+    }
+    takes({ tools: [{ type: 'tool_search' }] });
   });
 
   it('lists every role', () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import {
   IGNORED_FIELDS_OF_ITEMS,
+  IGNORED_FIELDS_OF_NOTES,
   IGNORED_FIELDS_OF_PARTS,
   IGNORED_REQUEST_FIELDS,
   USED_REQUEST_FIELDS,
@@ -85,7 +86,10 @@ describe('docs/openai-responses.md', () => {
 
   it('lists as ignored in items what is', () => {
     const list = section('Parts of content');
-    expect([...list.matchAll(/^- `([^`]+)`$/gm)].map(([, item]) => item)).toEqual([...IGNORED_FIELDS_OF_ITEMS]);
+    expect([...list.matchAll(/^- `([^`]+)`$/gm)].map(([, item]) => item)).toEqual([
+      ...IGNORED_FIELDS_OF_ITEMS,
+      ...IGNORED_FIELDS_OF_NOTES,
+    ]);
   });
 
   it('lists the tools that are served, and no other is offered', () => {

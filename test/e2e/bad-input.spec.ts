@@ -125,6 +125,24 @@ describe('bad input to POST /v1/messages', () => {
     expect((await post(gateway, '', zipped('{"half":'))).status).toBe(400);
   });
 
+  it.each([
+    ['plain', (body: string) => ({ body })],
+    ['compressed', (body: string) => ({ body: gzipSync(body), headers: { 'content-encoding': 'gzip' } })],
+  ])('a %s body of brackets alone costs next to nothing', async (_what, init) => {
+    const before = process.cpuUsage();
+    const response = await fetch(`${gateway.url}/v1/messages`, {
+      method: 'POST',
+      ...(init('['.repeat(16 * 1024 * 1024)) as RequestInit),
+    });
+    const { user } = process.cpuUsage(before);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      error: { message: 'The request body is nested more than 1000 levels deep' },
+    });
+    // To parse them takes three seconds.
+    expect(user / 1e6).toBeLessThan(1.5);
+  });
+
   it('characters split between packets arrive whole', async () => {
     const body = Buffer.from(JSON.stringify({ ...QUESTION, messages: [{ role: 'user', content: 'Grüße 🙂' }] }));
     const { port, hostname } = new URL(gateway.url);

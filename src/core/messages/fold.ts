@@ -1,4 +1,5 @@
 import type { ContentBlock, Message, MessagesEvent } from './vocabulary.js';
+import { wholeUsage } from './whole-usage.js';
 
 /**
  * Folds the events of a stream into the message they spell: the JSON answer and the stream are the same by
@@ -31,15 +32,10 @@ export class MessageFold {
         if (this.block && this.message) this.message.content.push(finish(this.block, this.pieces.join('')));
         this.block = undefined;
         return;
-      case 'message_delta': {
+      case 'message_delta':
         if (!this.message) return;
-        const usage = { ...this.message.usage };
-        for (const [key, value] of Object.entries(event.usage)) {
-          if (value !== null && value !== undefined) Object.assign(usage, { [key]: value });
-        }
-        Object.assign(this.message, event.delta, { usage });
+        Object.assign(this.message, event.delta, { usage: wholeUsage(this.message.usage, event.usage) });
         return;
-      }
       case 'message_stop':
       case 'upstream_report':
         return;

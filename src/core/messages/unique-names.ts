@@ -7,6 +7,7 @@ const SUFFIX_LENGTH = 8;
  */
 export class UniqueNames {
   private readonly taken = new Set<string>();
+  /** By the stem in small letters: one that differs only there would walk past all the numbers of the other again. */
   private readonly numbers = new Map<string, number>();
 
   constructor(private readonly longest: number) {}
@@ -16,9 +17,10 @@ export class UniqueNames {
     const whole = wanted.length > this.longest ? wanted.slice(0, this.longest) : wanted;
     if (this.claim(whole)) return whole;
     const stem = wanted.slice(0, this.longest - SUFFIX_LENGTH);
-    let number = this.numbers.get(stem) ?? 2;
+    const series = stem.toLowerCase();
+    let number = this.numbers.get(series) ?? 2;
     while (!this.claim(`${stem}_${number}`)) number++;
-    this.numbers.set(stem, number + 1);
+    this.numbers.set(series, number + 1);
     return `${stem}_${number}`;
   }
 

@@ -1,3 +1,4 @@
+import { ignoredIn, type KnownFields } from '../ignored-in.js';
 import type { JsonObject } from './check-shape.js';
 
 /**
@@ -103,23 +104,10 @@ const USED_REQUEST_FIELDS: ReadonlySet<string> = new Set([
   'compaction',
 ]);
 
-const COUNTED: ReadonlySet<string> = new Set(IGNORED_REQUEST_FIELDS);
-
-/** Stands for every name that a client made up: a metric's label takes none of those. */
-export const OTHER_FIELD = 'other';
+const KNOWN: KnownFields = { ignored: new Set(IGNORED_REQUEST_FIELDS), used: USED_REQUEST_FIELDS };
 
 /** The request's own fields that are ignored, by name; those that are not known as one `other`. */
 export function ignoredFieldsOf(request: object): string[] {
-  const ignored: string[] = [];
-  const fields = request as JsonObject;
-  let others = false;
-  for (const field in fields) {
-    if (fields[field] === null || USED_REQUEST_FIELDS.has(field)) continue;
-    if (COUNTED.has(field)) ignored.push(field);
-    else others = true;
-  }
-  const { task_budget } = (fields.output_config ?? {}) as JsonObject;
-  if (task_budget) ignored.push('output_config.task_budget');
-  if (others) ignored.push(OTHER_FIELD);
-  return ignored;
+  const { task_budget } = ((request as JsonObject).output_config ?? {}) as JsonObject;
+  return ignoredIn(request, KNOWN, task_budget ? ['output_config.task_budget'] : []);
 }

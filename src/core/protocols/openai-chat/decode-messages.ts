@@ -90,7 +90,8 @@ function decodeCall(value: unknown, param: string, { turns, tools }: Conversatio
     const called = objectOf(call.custom, `${param}.custom`);
     const name = stringOf(called.name, `${param}.custom.name`);
     const input = optionalString(called.input, `${param}.custom.input`) ?? '';
-    turns.addCall({ id, name: tools.nameOf({ kind: 'custom', name }), input: { [CUSTOM_INPUT]: input } });
+    const tool = tools.nameOf({ kind: 'custom', name }, `${param}.custom.name`);
+    turns.addCall({ id, name: tool, input: { [CUSTOM_INPUT]: input } });
   } else {
     throw unknownValue(type, `${param}.type`, ['function', 'custom']);
   }
@@ -109,7 +110,8 @@ function decodeFunctionCall(message: JsonObject, param: string, { turns, tools }
 }
 
 function functionCallOf(call: JsonObject, param: string, tools: ClientTools) {
-  const name = tools.nameOf({ kind: 'function', name: stringOf(call.name, `${param}.name`) });
+  const at = `${param}.name`;
+  const name = tools.nameOf({ kind: 'function', name: stringOf(call.name, at) }, at);
   return { name, input: optionalString(call.arguments, `${param}.arguments`) ?? '' };
 }
 

@@ -22,7 +22,7 @@ export const TEXT_PARTS: Parts<TextInput> = new Map([['text', text]]);
 export const USER_PARTS: Parts<UserBlock> = new Map<string, DecodePart<UserBlock>>([
   ['text', text],
   ['image_url', decodeImage],
-  ['file', (part, param, places) => decodeFile(objectOf(part.file, `${param}.file`), param, places)],
+  ['file', decodeFilePart],
   ['input_audio', refuseAudio],
 ]);
 
@@ -54,6 +54,11 @@ function decodePart<B>(value: unknown, param: string, parts: Parts<B>, places: M
 function decodeImage(part: JsonObject, param: string, places: MediaPlaces): UserBlock {
   const image = objectOf(part.image_url, `${param}.image_url`);
   return decodeImageUrl(stringOf(image.url, `${param}.image_url.url`), param, places);
+}
+
+function decodeFilePart(part: JsonObject, param: string, places: MediaPlaces): UserBlock {
+  const at = `${param}.file`;
+  return decodeFile(objectOf(part.file, at), param, places, at);
 }
 
 function refuseAudio(_part: JsonObject, param: string): never {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../openai/check-fields.js';
+import { ignoredIn, type KnownFields } from '../ignored-in.js';
 
 /**
  * What a request may carry and nobody reads (openai.md §4): accepted, so that clients need not know the gateway, listed
@@ -43,6 +43,7 @@ export const IGNORED_FIELDS_OF_MESSAGES = [
   '{assistant}.audio',
   '{assistant}.reasoning_content', // a signature that would make it the model's own is nowhere in this API
   '{image_url}.image_url.detail',
+  '*.prompt_cache_breakpoint',
 ] as const;
 
 /** Read somewhere, or refused when they say anything. */
@@ -68,21 +69,9 @@ export const USED_REQUEST_FIELDS: ReadonlySet<string> = new Set([
   'reasoning_effort',
 ]);
 
-const COUNTED: ReadonlySet<string> = new Set(IGNORED_REQUEST_FIELDS);
-
-/** Stands for every name that a client made up: a metric's label takes none of those. */
-export const OTHER_FIELD = 'other';
+const KNOWN: KnownFields = { ignored: new Set(IGNORED_REQUEST_FIELDS), used: USED_REQUEST_FIELDS };
 
 /** The request's own fields that are ignored, by name; those that are not known as one `other`. */
 export function ignoredFieldsOf(body: object): string[] {
-  const ignored: string[] = [];
-  const fields = body as JsonObject;
-  let others = false;
-  for (const field in fields) {
-    if (fields[field] === null || USED_REQUEST_FIELDS.has(field)) continue;
-    if (COUNTED.has(field)) ignored.push(field);
-    else others = true;
-  }
-  if (others) ignored.push(OTHER_FIELD);
-  return ignored;
+  return ignoredIn(body, KNOWN);
 }

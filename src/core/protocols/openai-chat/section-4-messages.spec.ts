@@ -251,6 +251,8 @@ describe('openai.md §4, a kind of part', () => {
       'messages[0].content[0]',
     ],
     [{ type: 'file' }, 'missing_required_parameter', 'messages[0].content[0].file'],
+    [{ type: 'file', file: {} }, 'missing_required_parameter', 'messages[0].content[0].file.file_data'],
+    [{ type: 'file', file: { filename: 5 } }, 'invalid_type', 'messages[0].content[0].file.filename'],
     [
       { type: 'input_audio', input_audio: { data: 'AA==', format: 'wav' } },
       'unsupported_value',

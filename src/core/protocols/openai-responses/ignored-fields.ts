@@ -1,4 +1,4 @@
-import type { JsonObject } from '../openai/check-fields.js';
+import { ignoredIn, type KnownFields } from '../ignored-in.js';
 
 /**
  * What a request may carry and nobody reads (openai.md §6): accepted, so that clients need not know the gateway, listed
@@ -45,7 +45,12 @@ export const IGNORED_FIELDS_OF_ITEMS = [
   '*.status',
   '{message}.phase',
   '{message}.internal_chat_message_metadata_passthrough',
+  '*.prompt_cache_breakpoint',
+  '{function_call}.async',
   '{function_call}.caller',
+  '{custom_tool_call}.async',
+  '{custom_tool_call}.caller',
+  '{custom_tool_call_output}.caller',
   '{function_call_output}.caller',
   '{function_call_output}.name',
   '{function_call_output}.namespace',
@@ -58,6 +63,61 @@ export const IGNORED_FIELDS_OF_ITEMS = [
   '{input_file}.detail',
   '{output_text}.annotations',
   '{output_text}.logprobs',
+  '{configuration_update}.text.format.name',
+  '{configuration_update}.text.format.strict',
+] as const;
+
+/** Of traces of tools that others run: what says nothing to a model that can't call them. */
+export const IGNORED_FIELDS_OF_NOTES = [
+  '{local_shell_call}.call_id',
+  '{local_shell_call}.action.env',
+  '{local_shell_call}.action.timeout_ms',
+  '{local_shell_call}.action.user',
+  '{local_shell_call}.action.working_directory',
+  '{shell_call}.call_id',
+  '{shell_call}.action.max_output_length',
+  '{shell_call}.action.timeout_ms',
+  '{shell_call}.caller',
+  '{shell_call}.environment',
+  '{shell_call_output}.call_id',
+  '{shell_call_output}.caller',
+  '{shell_call_output}.max_output_length',
+  '{apply_patch_call}.call_id',
+  '{apply_patch_call}.caller',
+  '{apply_patch_call_output}.call_id',
+  '{apply_patch_call_output}.caller',
+  '{web_search_call}.action.sources',
+  '{file_search_call}.results.*.attributes',
+  '{file_search_call}.results.*.file_id',
+  '{file_search_call}.results.*.score',
+  '{code_interpreter_call}.container_id',
+  '{code_interpreter_call}.outputs.*.url',
+  '{computer_call}.call_id',
+  '{computer_call}.actions.*.path',
+  '{computer_call}.actions.*.scroll_x',
+  '{computer_call}.actions.*.scroll_y',
+  '{computer_call}.pending_safety_checks',
+  '{computer_call_output}.call_id',
+  '{computer_call_output}.acknowledged_safety_checks',
+  '{computer_call_output}.output.file_id',
+  '{computer_call_output}.output.image_url',
+  '{image_generation_call}.action',
+  '{image_generation_call}.background',
+  '{image_generation_call}.error',
+  '{image_generation_call}.output_format',
+  '{image_generation_call}.quality',
+  '{image_generation_call}.result',
+  '{image_generation_call}.size',
+  '{image_generation_call}.svg_usage',
+  '{mcp_call}.approval_request_id',
+  '{mcp_call}.error.code',
+  '{mcp_call}.server_label',
+  '{mcp_approval_request}.server_label',
+  '{mcp_approval_response}.approval_request_id',
+  '{mcp_list_tools}',
+  '{program}.call_id',
+  '{program}.fingerprint',
+  '{program_output}.call_id',
 ] as const;
 
 /** Read somewhere, or refused when they say anything. */
@@ -82,20 +142,9 @@ export const USED_REQUEST_FIELDS: ReadonlySet<string> = new Set([
   'truncation',
 ]);
 
-const COUNTED: ReadonlySet<string> = new Set(IGNORED_REQUEST_FIELDS);
-
-/** Stands for every name that a client made up: a metric's label takes none of those. */
-export const OTHER_FIELD = 'other';
+const KNOWN: KnownFields = { ignored: new Set(IGNORED_REQUEST_FIELDS), used: USED_REQUEST_FIELDS };
 
 /** The request's own fields that are ignored, by name; those that are not known as one `other`. */
-export function ignoredFieldsOf(body: JsonObject): string[] {
-  const ignored: string[] = [];
-  let others = false;
-  for (const field in body) {
-    if (body[field] === null || USED_REQUEST_FIELDS.has(field)) continue;
-    if (COUNTED.has(field)) ignored.push(field);
-    else others = true;
-  }
-  if (others) ignored.push(OTHER_FIELD);
-  return ignored;
+export function ignoredFieldsOf(body: object): string[] {
+  return ignoredIn(body, KNOWN);
 }

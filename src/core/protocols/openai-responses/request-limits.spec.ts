@@ -13,7 +13,7 @@ const summary = encodeSummary('We met.');
 const call = (index: number) => ({
   type: 'function_call',
   call_id: `call_${index}`,
-  name: `f${index}`,
+  name: `f ${index % 10_000}`,
   arguments: '{}',
 });
 const output = (index: number) => ({ type: 'function_call_output', call_id: `call_${index}`, output: 'x' });
@@ -136,7 +136,19 @@ describe('limits of a request', () => {
     ]);
   });
 
-  it('offers no more than 10,000 tools', () => {
+  it('has no stored item so often that it would be more than a request may be', () => {
+    const long = { ...answered, content: 'x'.repeat(1_000_000) };
+    const input = (times: number) => Array.from({ length: times }, () => ({ id: 'msg_1' }));
+    expect(decodeResponses({ input: input(10) }, { items: [long] }).newItems).toHaveLength(10);
+    expect(responsesRefusal({ input: input(12) }, { items: [long] })).toEqual([
+      'invalid_value',
+      'input[10]',
+      "Invalid 'input[10]': items that were stored once stand here again, together more than 10000000 characters.",
+    ]);
+    expect(responsesRefusal({ input: 'Hi' }, { previous: Array(12).fill(long) })[1]).toBe('previous_response_id');
+  });
+
+  it('names no more than 10,000 tools, offered ones and those of earlier calls together', () => {
     const tools = many((index) => ({ type: 'function', name: `f${index}` }));
     expect(responsesRefusal({ tools }).slice(0, 2)).toEqual(['invalid_value', 'tools']);
     const input = [
@@ -144,6 +156,12 @@ describe('limits of a request', () => {
       { type: 'additional_tools', tools: tools.slice(9_000, 11_000) },
     ];
     expect(responsesRefusal({ input }).slice(0, 2)).toEqual(['invalid_value', 'input[1].tools']);
+    const calls = many((index) => ({ ...call(index), name: `f${index}` }));
+    expect(responsesRefusal({ tools: tools.slice(0, 9_000), input: calls })).toEqual([
+      'invalid_value',
+      'input[10000].name',
+      "Invalid 'input[10000].name': more than 10000 different tools.",
+    ]);
   });
 
   it('is nested no deeper than is safe, its arguments neither', () => {

@@ -1,6 +1,6 @@
-import type { ResponseUsage } from 'openai/resources/responses/responses';
 import type { GatewayError } from '../../errors.js';
 import type { MessagesEvent, StopReason, Usage } from '../../messages/vocabulary.js';
+import { wholeUsage } from '../../messages/whole-usage.js';
 import type { ClientTools } from '../openai/client-tools.js';
 import { tokenUsage } from '../openai/token-usage.js';
 import { encodeUsage } from './encode-usage.js';
@@ -107,21 +107,11 @@ export class ResponseEvents {
       error: null,
       incomplete_details: isCut ? { reason: 'max_output_tokens' } : null,
       output: this.list.items,
-      usage: this.wholeUsage(usage),
+      usage: this.usage ? encodeUsage(tokenUsage(wholeUsage(this.usage, usage))) : null,
     };
   }
 
   private lifecycle(type: LifecycleEvent['type'], state: ResponseState): LifecycleEvent {
     return { type, response: responseObject(this.context, state) };
-  }
-
-  /** The last figures win, where there are any. */
-  private wholeUsage(last: MessageDelta['usage']): ResponseUsage | null {
-    if (!this.usage) return null;
-    const usage = { ...this.usage };
-    for (const [key, value] of Object.entries(last)) {
-      if (value !== null && value !== undefined) Object.assign(usage, { [key]: value });
-    }
-    return encodeUsage(tokenUsage(usage));
   }
 }

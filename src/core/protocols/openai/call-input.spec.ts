@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { cpuTimeOf } from '../../../../test/support/cpu-time.js';
 import { decodeCallInput } from './call-input.js';
 
 describe('decodeCallInput', () => {
@@ -26,5 +27,14 @@ describe('decodeCallInput', () => {
     const text = `{"a":${'['.repeat(levels)}${']'.repeat(levels)}}`;
     expect(decodeCallInput(text)).toEqual({ arguments: text });
     expect(typeof decodeCallInput(JSON.parse(text)).arguments).toBe('string');
+  });
+
+  it('does not parse what is nested too deep to be kept', () => {
+    const text = '['.repeat(3_000);
+    const all = () => {
+      for (let call = 0; call < 5_000; call++) decodeCallInput(text);
+    };
+    // Parsing it costs a second.
+    expect(cpuTimeOf(all)).toBeLessThan(300);
   });
 });

@@ -1,4 +1,4 @@
-import { isNestedWithin } from '../../messages/nesting.js';
+import { isJsonNestedWithin, isNestedWithin } from '../../messages/nesting.js';
 import { isObject, type JsonObject } from './check-fields.js';
 
 /** Recursion over a call's input stays far from the end of the stack: JSON text may hide any depth. */
@@ -11,8 +11,8 @@ const DEEPEST_INPUT = 100;
 export function decodeCallInput(input: JsonObject | string): JsonObject {
   if (typeof input !== 'string') return isNestedWithin(input, DEEPEST_INPUT) ? input : { arguments: textOf(input) };
   if (input.trim() === '') return {};
-  const parsed = parse(input);
-  return isObject(parsed) && isNestedWithin(parsed, DEEPEST_INPUT) ? parsed : { arguments: input };
+  const parsed = isJsonNestedWithin(input, DEEPEST_INPUT) ? parse(input) : undefined;
+  return isObject(parsed) ? parsed : { arguments: input };
 }
 
 function parse(json: string): unknown {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { refusalOf } from '../../../../test/support/refusal-of.js';
 import { ClientTools, customInputOf } from './client-tools.js';
 import type { ClientTool } from './tool-definition.js';
 
@@ -60,7 +61,7 @@ describe('ClientTools', () => {
     expect(tools.definitions).toEqual([
       { name: 'read', description: 'Reads', input_schema: { type: 'object', required: ['path'] }, strict: true },
     ]);
-    expect(tools.size).toBe(1);
+    expect(tools.definitions).toHaveLength(1);
     expect(tools.offeredAs(fn('gone'))).toEqual([]);
   });
 
@@ -105,6 +106,22 @@ describe('ClientTools', () => {
       input_schema: { type: 'object', properties: { input: { type: 'string' } }, required: ['input'] },
     });
     expect(tools.definitions[1]?.description).toMatch(/^The input has to/);
+  });
+
+  it('knows 10,000 names and not one more, offered or not', () => {
+    const tools = new ClientTools();
+    for (let index = 0; index < 5_000; index++) {
+      tools.offer(fn(`offered ${index}`));
+      tools.nameOf(fn(`called ${index}`));
+    }
+    expect(tools.nameOf(fn('called 0'))).toBe('called_0');
+    expect(refusalOf(() => tools.nameOf(fn('called', 'n'), 'messages[1].name'))).toMatchObject({
+      kind: 'invalid_request',
+      code: 'invalid_value',
+      path: 'messages[1].name',
+      message: "Invalid 'messages[1].name': more than 10000 different tools.",
+    });
+    expect(refusalOf(() => tools.offer(fn('new'), 'tools')).path).toBe('tools');
   });
 
   it('tells of each namespace once', () => {

@@ -1,6 +1,7 @@
 import { UniqueNames } from '../../messages/unique-names.js';
 import type { CustomTool } from '../../messages/vocabulary.js';
 import { isObject } from './check-fields.js';
+import { invalidInput } from './invalid-input.js';
 import { type ClientTool, CUSTOM_INPUT, encodeDefinition, type ToolDefinition } from './tool-definition.js';
 
 export type { ClientTool } from './tool-definition.js';
@@ -12,6 +13,8 @@ export type ToolReference = ClientTool | { kind: 'namespace'; name: string };
 const LONGEST_NAME = 64;
 const MISFITS = /[^a-zA-Z0-9_-]/g;
 const SEARCH = 'tool_search';
+/** As many as Anthropic's paths take; each is listed upstream, those that only earlier calls name too (openai.md §15). */
+const MOST_TOOLS = 10_000;
 
 /**
  * The tools of one request, each under one name that the model knows: namespaces are flattened, odd characters
@@ -29,9 +32,13 @@ export class ClientTools {
   private readonly byNamespace = new Map<string, Set<string>>();
   private readonly noteOf = new Map<string, string>();
 
-  /** Offers a tool to the model. Of two definitions of one tool the last one counts. */
-  offer(definition: ToolDefinition): void {
-    const name = this.nameOf(definition);
+  /**
+   * Offers a tool to the model. Of two definitions of one tool the last one counts.
+   * @param param where the client has it
+   * @throws GatewayError `invalid_request` when there are too many
+   */
+  offer(definition: ToolDefinition, param?: string): void {
+    const name = this.nameOf(definition, param);
     const { kind, name: own, namespace } = definition;
     this.tools.set(name, { kind, name: own, ...(namespace !== undefined && { namespace }) });
     this.offered.set(name, encodeDefinition(definition, name));
@@ -45,11 +52,16 @@ export class ClientTools {
     this.noteOf.set(namespace, `The tools whose names begin with \`${clean(namespace)}__\`: ${description}`);
   }
 
-  /** The name inside, also of a tool that only earlier calls name. */
-  nameOf(tool: ClientTool): string {
+  /**
+   * The name inside, also of a tool that only earlier calls name.
+   * @param param where the client names it
+   * @throws GatewayError `invalid_request` when there are too many
+   */
+  nameOf(tool: ClientTool, param = 'tools'): string {
     const key = keyOf(tool);
     const known = this.names.get(key);
     if (known !== undefined) return known;
+    if (this.names.size >= MOST_TOOLS) throw tooMany(param);
     const { kind, name: own, namespace } = tool;
     const name = this.unique.take(clean(namespace === undefined ? own : `${namespace}__${own}`) || 'tool');
     this.names.set(key, name);
@@ -79,11 +91,6 @@ export class ClientTools {
     return [...this.offered.values()];
   }
 
-  /** How many the model is offered. */
-  get size(): number {
-    return this.offered.size;
-  }
-
   /** What the model is to know of namespaces, each once: for the system prompt. */
   get notes(): string[] {
     return [...this.noteOf.values()];
@@ -111,6 +118,10 @@ export function customInputOf(json: string): string {
 function soleValue(input: object): unknown {
   const values: unknown[] = Object.values(input);
   return values.length === 1 ? values[0] : undefined;
+}
+
+function tooMany(param: string) {
+  return invalidInput('invalid_value', param, `Invalid '${param}': more than ${MOST_TOOLS} different tools.`);
 }
 
 function add(names: Map<string, Set<string>>, key: string, name: string): void {

@@ -75,7 +75,7 @@ describe('offerTools', () => {
   });
 
   it.each([[undefined], [null], [[]]])('offers none for %j', (list) => {
-    expect(offered(list, 'flat').tools.size).toBe(0);
+    expect(offered(list, 'flat').tools.definitions).toHaveLength(0);
   });
 
   it.each<[unknown, WireForm, string, string]>([
@@ -95,6 +95,8 @@ describe('offerTools', () => {
       'missing_required_parameter',
       'tools[0].format.definition',
     ],
+    [[{ type: 'namespace', name: 'x', tools: [] }], 'nested', 'unsupported_value', 'tools[0].type'],
+    [[{ type: 'tool_search', execution: 'client' }], 'nested', 'unsupported_value', 'tools[0].type'],
     [[{ type: 'namespace', name: 'x' }], 'flat', 'missing_required_parameter', 'tools[0].tools'],
     [
       [{ type: 'namespace', name: 'x', tools: [{ type: 'function', name: 5 }] }],

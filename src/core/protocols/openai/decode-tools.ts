@@ -17,15 +17,13 @@ import type { WireForm } from './wire-form.js';
 
 /** Generous: whatever is longer inside than upstream takes is shortened. */
 const LONGEST_NAME = 256;
-/** As on Anthropic's paths. */
-const MOST_TOOLS = 10_000;
 
 /**
  * Offers a list of tools (openai.md §4, §6), namespaces flattened. Tools that only the original's own servers can run
  * are left out: Codex always sends one.
  * @param value the list; absent: none
  * @returns the definitions that were offered
- * @throws GatewayError `invalid_request` naming the tool
+ * @throws GatewayError `invalid_request` naming the tool, or the list where there are too many
  */
 export function offerTools(value: unknown, param: string, form: WireForm, tools: ClientTools): ToolDefinition[] {
   if (isAbsent(value)) return [];
@@ -33,17 +31,28 @@ export function offerTools(value: unknown, param: string, form: WireForm, tools:
   for (const [index, item] of listOf(value, param).entries()) {
     const at = `${param}[${index}]`;
     const tool = objectOf(item, at);
+    if (form === 'nested') refuseWithoutForm(tool, at);
     for (const definition of tool.type === 'namespace'
       ? decodeNamespace(tool, at, tools)
       : decodeTool(tool, at, form)) {
-      tools.offer(definition);
+      tools.offer(definition, param);
       offered.push(definition);
-    }
-    if (tools.size > MOST_TOOLS) {
-      throw invalidInput('invalid_value', param, `Invalid '${param}': more than ${MOST_TOOLS} tools.`);
     }
   }
   return offered;
+}
+
+/**
+ * These are the client's to run, and Chat has no form of call that would lead back to them: left out in silence they
+ * would only seem to be offered.
+ */
+function refuseWithoutForm({ type, execution }: JsonObject, param: string): void {
+  if (type !== 'namespace' && (type !== 'tool_search' || execution !== 'client')) return;
+  throw invalidInput(
+    'unsupported_value',
+    `${param}.type`,
+    `Invalid value for '${param}.type': an answer of Chat Completions can't call a '${type}', one of the Responses API can.`,
+  );
 }
 
 /** One thing for the client, many tools for the model. */

@@ -11,6 +11,9 @@ export interface ErrorObject {
   code: string;
 }
 
+/** Seconds: where nobody says how long, a little more than SDKs would wait by themselves. */
+const OVERLOAD_WAIT = '1';
+
 interface Form {
   status: number;
   type: string;
@@ -66,10 +69,14 @@ function messageOf({ kind, path, message }: GatewayError): string {
   return `The model '${message.replace(/^model: /, '')}' does not exist or is not available to your accounts.`;
 }
 
-/** SDKs read the wait in milliseconds first. With none of it a spent quota is final for Codex (openai.md §9). */
+/**
+ * SDKs read the wait in milliseconds first. With none of it a spent quota is final for Codex (openai.md §9); an overload
+ * that is worth another try always has one (§3).
+ */
 function encodeHeaders(error: GatewayError): Record<string, string> {
   const headers = retryHeaders(error);
-  const seconds = headers['retry-after'];
-  if (seconds !== undefined) headers['retry-after-ms'] = String(Number(seconds) * 1000);
-  return headers;
+  const isOverload = FORMS[error.kind].status === 503 && error.shouldRetry !== false;
+  const seconds = headers['retry-after'] ?? (isOverload ? OVERLOAD_WAIT : undefined);
+  if (seconds === undefined) return headers;
+  return { ...headers, 'retry-after': seconds, 'retry-after-ms': String(Number(seconds) * 1000) };
 }

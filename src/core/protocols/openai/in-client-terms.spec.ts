@@ -41,6 +41,7 @@ describe('inClientTerms', () => {
     [invalid('output_config.format.schema', 'bad'), 'messages', ['invalid_value', 'response_format', 'bad']],
     [invalid('output_config.format.schema', 'bad'), 'input', ['invalid_value', 'text.format', 'bad']],
     [invalid('tool_choice.tool.name', 'bad'), 'input', ['invalid_value', 'tool_choice', 'bad']],
+    [invalid('messages', 'Too many images'), 'messages', ['invalid_value', 'messages', 'Too many images']],
     [invalid('messages', 'Too many images'), 'input', ['invalid_value', 'input', 'Too many images']],
     [invalid('messages.17.content', 'bad'), 'messages', ['invalid_value', 'messages', 'bad']],
     [invalid('constructor', 'bad'), 'messages', ['invalid_value', 'messages', 'bad']],

@@ -60,9 +60,9 @@ function codeOf({ block }: Media): OpenaiCode | undefined {
 
 function renamed(error: GatewayError, param: string, code: string | undefined): GatewayError {
   const { kind, message, path } = error;
-  if (path === param && code === error.code) return error;
   const prefix = `${path}: `;
   // The model's name follows its path in the words of every room.
   const words = kind === 'invalid_request' && message.startsWith(prefix) ? message.slice(prefix.length) : message;
+  if (path === param && code === error.code && words === message) return error;
   return new GatewayError(kind, words, { ...error, path: param, code, cause: error });
 }

@@ -60,4 +60,15 @@ describe('openai.md §9, by row', () => {
     expect(encode('rate_limit', { retryAfter: 3.2 }).headers).toEqual({ 'retry-after': '4', 'retry-after-ms': '4000' });
     expect(encode('quota', { shouldRetry: false }).headers).toEqual({ 'x-should-retry': 'false' });
   });
+
+  it.each<[ErrorKind, ErrorDetails, Record<string, string>]>([
+    ['overloaded', {}, { 'retry-after': '1', 'retry-after-ms': '1000' }],
+    ['overloaded', { retryAfter: 7 }, { 'retry-after': '7', 'retry-after-ms': '7000' }],
+    ['no_account', {}, { 'retry-after': '1', 'retry-after-ms': '1000' }],
+    ['no_account', { shouldRetry: false }, { 'x-should-retry': 'false' }],
+    ['unavailable', { shouldRetry: true }, { 'x-should-retry': 'true', 'retry-after': '1', 'retry-after-ms': '1000' }],
+    ['upstream', {}, {}],
+  ])('%s %j tells how long to wait where that helps (§3)', (kind, details, headers) => {
+    expect(encode(kind, details).headers).toEqual(headers);
+  });
 });

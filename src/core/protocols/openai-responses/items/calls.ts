@@ -31,7 +31,9 @@ function addCall(
   input: JsonObject | string,
 ): void {
   const id = stringOf(item.call_id, `${param}.call_id`);
-  const name = stringOf(item.name, `${param}.name`);
+  const at = `${param}.name`;
+  const name = stringOf(item.name, at);
   const namespace = optionalString(item.namespace, `${param}.namespace`);
-  turns.addCall({ id, name: tools.nameOf({ kind, name, ...(namespace !== undefined && { namespace }) }), input });
+  const tool = { kind, name, ...(namespace !== undefined && { namespace }) };
+  turns.addCall({ id, name: tools.nameOf(tool, at), input });
 }
