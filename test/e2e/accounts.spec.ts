@@ -160,7 +160,10 @@ describeOnEachDatabase('the accounts room', (database) => {
         expect(lease.model).toMatchObject({ id: 'claude-opus-9', maxInputTokens: 200_000 });
       }
       await expect(pool.lease('claude-opus-9', new Set(['two']))).rejects.toMatchObject({ kind: 'no_account' });
-      await expect(pool.lease('nobody-2', nobody)).rejects.toMatchObject({ kind: 'not_found', message: 'model: nobody-2' });
+      await expect(pool.lease('nobody-2', nobody)).rejects.toMatchObject({
+        kind: 'not_found',
+        message: 'model: nobody-2',
+      });
     });
 
     it('takes an account whose list is not to be had with the plain name, and asks again later', async () => {
