@@ -6,9 +6,9 @@ import { toGatewayError } from '../core/errors.js';
 import { Flow } from '../core/messages/flow.js';
 import { inClientTerms } from '../core/protocols/openai/in-client-terms.js';
 import { ChatStreamCodec } from '../core/protocols/openai-chat/chat-stream-codec.js';
+import { CompletionFold } from '../core/protocols/openai-chat/completion-fold.js';
 import { completionHead } from '../core/protocols/openai-chat/completion-head.js';
 import { decodeChatRequest } from '../core/protocols/openai-chat/decode-request.js';
-import { encodeCompletion } from '../core/protocols/openai-chat/encode-completion.js';
 import { ignoredFieldsOf } from '../core/protocols/openai-chat/ignored-fields.js';
 import { Metrics } from '../metrics/metrics.service.js';
 import { Clock } from '../platform/clock.js';
@@ -54,7 +54,13 @@ export class ChatCompletionsController {
     if (chat.stream) {
       await this.reply.stream(events, response, new ChatStreamCodec(head, chat), flow);
     } else {
-      await this.reply.json(events, response, (message) => encodeCompletion(message, head, chat));
+      const fold = new CompletionFold(head, chat);
+      await this.reply.body(
+        events,
+        response,
+        (event) => fold.push(event),
+        () => fold.completion,
+      );
     }
   }
 }

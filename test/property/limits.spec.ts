@@ -4,8 +4,7 @@ import type { MessagesRequest } from '../../src/core/messages/vocabulary.js';
 import type { UpstreamModel } from '../../src/core/models/upstream-model.js';
 import { limitOutput } from '../../src/proxy/emulation/limit-output.js';
 import { type ExpectedBlock, expectAnswer } from './expect-answer.js';
-import { anyAnswer, type Step } from './generate/answers.js';
-import { anyText } from './generate/text.js';
+import { type Limits, limitedAnswer } from './generate/limited-answers.js';
 import { bytesOf, collect, readAnswer, TOOL_NAMES, WIRE_NAMES } from './read-answer.js';
 import { assertLegal, contentOf, messageOf } from './read-message.js';
 import { settings } from './runs.js';
@@ -13,51 +12,11 @@ import { settings } from './runs.js';
 /** One that leaves every limit to the gateway. */
 const MODEL: UpstreamModel = { id: 'claude-sonnet-4.5' };
 
-interface Limits {
-  stop_sequences?: string[];
-  max_tokens: number;
-  tool_choice?: { type: 'auto'; disable_parallel_tool_use: boolean };
-}
-
-/** An answer, and limits that are likely to meet it: sequences are cut out of its own text. */
-const limited: fc.Arbitrary<{ steps: Step[]; limits: Limits; scale: number }> = fc
-  .record({
-    steps: anyAnswer(WIRE_NAMES),
-    cuts: fc.array(fc.tuple(fc.nat(), fc.integer({ min: 1, max: 6 })), { maxLength: 3 }),
-    foreign: fc.array(
-      anyText.filter((text) => text !== '' && text.length <= 50),
-      { maxLength: 2 },
-    ),
-    max_tokens: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(4_000, 64_000)),
-    single: fc.boolean(),
-    scale: fc.constantFrom(1, 0.8, 1.3),
-  })
-  .map(({ steps, cuts, foreign, max_tokens, single, scale }) => {
-    const text = textOf(steps);
-    const own = cuts
-      .map(([place, length]) => text.substr(place % Math.max(1, text.length), length))
-      .filter((each) => each !== '');
-    const stop_sequences = [...own, ...foreign];
-    const limits: Limits = {
-      max_tokens,
-      ...(stop_sequences.length > 0 && { stop_sequences }),
-      ...(single && { tool_choice: { type: 'auto', disable_parallel_tool_use: true } }),
-    };
-    return { steps, limits, scale };
-  });
-
-function textOf(steps: readonly Step[]): string {
-  return steps
-    .flatMap(({ means }) => means)
-    .map((meaning) => ('text' in meaning ? meaning.text : ''))
-    .join('');
-}
-
 describe('any answer under any limits', () => {
   it('ends where the limits say so, in order, with the reason for it, and never in front of that', () => {
     const ends: Record<string, number> = {};
     fc.assert(
-      fc.property(limited, ({ steps, limits, scale }) => {
+      fc.property(limitedAnswer(WIRE_NAMES), ({ steps, limits, scale }) => {
         const request = { model: 'm', messages: [], ...limits } as unknown as MessagesRequest;
         const read = collect(readAnswer([bytesOf(steps)]).pipe(limitOutput(request, MODEL, scale)));
         assertLegal(read);

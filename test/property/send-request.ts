@@ -5,6 +5,7 @@ import { AccessTokens } from '../../simulator/sign-in/access-tokens.js';
 import { GatewayError } from '../../src/core/errors.js';
 import { checkMedia } from '../../src/core/messages/content/check-media.js';
 import { findMedia, type MediaBlock } from '../../src/core/messages/content/find-media.js';
+import { invalidContent } from '../../src/core/messages/content/invalid-content.js';
 import { replaceMedia } from '../../src/core/messages/content/replace-media.js';
 import { localAnswer } from '../../src/core/messages/emulations/local-answer.js';
 import { planEmulation } from '../../src/core/messages/emulations/plan-emulation.js';
@@ -76,13 +77,21 @@ export function sendDecoded(
   binding: Binding,
   changes: readonly RequestChange[] = [],
 ): Exclude<Verdict, { by: 'gateway' }> {
-  checkMedia(findMedia(decoded.messages));
+  checkContent(decoded);
   lookAt(decoded);
   const answer = localAnswer(decoded);
   if (answer) {
     return { by: 'nobody', answered: answer({ messageId: 'msg_1', requestedModel: 'm', estimatedInputTokens: 1 }) };
   }
   return askService(planEmulation(decoded).request, binding, changes);
+}
+
+/** As by default: what stands elsewhere is not fetched. */
+function checkContent({ messages }: MessagesRequest): void {
+  const media = findMedia(messages);
+  checkMedia(media);
+  const remote = media.find(({ block }) => block.source.type === 'url');
+  if (remote) throw invalidContent(`${remote.path}.type`, "'url' is not fetched by this gateway");
 }
 
 const counter = new TokenCounter();

@@ -2,14 +2,11 @@ import fc from 'fast-check';
 import { png } from '../../support/image-files.js';
 import { pdf } from '../../support/pdf-files.js';
 import { validRequest } from '../generate/requests.js';
-import type { Chance } from './chance.js';
-import { mutateBytes } from './mutate-bytes.js';
-import { mutateJson } from './mutate-json.js';
 
 const GENERATED = 200;
 
 /** Types of blocks, tools, sources and choices: one under the fields of another is what checks forget. */
-const TYPES = [
+export const MESSAGES_TYPES = [
   ...['text', 'image', 'document', 'search_result', 'thinking', 'redacted_thinking', 'tool_use', 'tool_result'],
   ...['tool_reference', 'browser_state', 'server_tool_use', 'web_search_tool_result', 'mcp_tool_result', 'compaction'],
   ...['container_upload', 'fallback', 'tool_addition', 'tool_removal', 'tool_definition', 'text_editor_20250728'],
@@ -147,28 +144,10 @@ const SDK = [
   },
 ];
 
-/** With and without documents, thinking and limits of their own; and one nobody lists. */
-const MODELS = ['claude-sonnet-4-5', 'claude-haiku-4.5', 'claude-sonnet-5', 'claude-opus-5-5[1m]', 'auto', 'nobody-9'];
-
 /** Good bodies to spoil, as text; the same for the same seed. */
 export function goodBodies(seed: number): string[] {
   const generated = fc.sample(validRequest, { seed, numRuns: GENERATED }).map(({ body }) => JSON.stringify(body));
   // Those of the clients that matter come as often as all others together.
   const clients = [CLAUDE_CODE, ...SDK].map((body) => JSON.stringify(body));
   return [...generated, ...Array.from({ length: GENERATED }, (_, index) => clients[index % clients.length] as string)];
-}
-
-/** A body with something wrong in it: in its JSON, in its bytes, or in both. */
-export function spoiltBody(good: string, chance: Chance): Buffer {
-  const inBytes = chance.oneIn(4);
-  const text =
-    inBytes && chance.oneIn(2) ? good : JSON.stringify(mutateJson(otherModel(JSON.parse(good), chance), chance, TYPES));
-  // Removed altogether.
-  const bytes = Buffer.from(text ?? '');
-  return inBytes ? mutateBytes(bytes, chance) : bytes;
-}
-
-function otherModel(body: { model: string }, chance: Chance): unknown {
-  if (chance.oneIn(2)) body.model = chance.of(MODELS);
-  return body;
 }

@@ -4,7 +4,16 @@ import { readCommandLine, usage } from './command-line.js';
 describe('the command line of the fuzz', () => {
   it('tries everything, from a seed of its own, when nothing is said', () => {
     expect(readCommandLine([], 7)).toEqual({
-      targets: ['streams', 'bodies', 'sockets', 'exchanges'],
+      targets: [
+        'streams',
+        'bodies',
+        'chat-streams',
+        'chat-bodies',
+        'responses-streams',
+        'responses-bodies',
+        'sockets',
+        'exchanges',
+      ],
       seed: 7,
       from: 0,
       help: false,
@@ -31,7 +40,10 @@ describe('the command line of the fuzz', () => {
   });
 
   it.each([
-    [['--target', 'all'], "--target must be one of streams, bodies, sockets, exchanges, not 'all'"],
+    [
+      ['--target', 'all'],
+      "--target must be one of streams, bodies, chat-streams, chat-bodies, responses-streams, responses-bodies, sockets, exchanges, not 'all'",
+    ],
     [['--runs', '0'], "--runs must be a whole number from 1 to 2147483647, not '0'"],
     [['--seed', '1.5'], "--seed must be a whole number from 0 to 2147483647, not '1.5'"],
     [['--from', ''], "--from must be a whole number from 0 to 2147483647, not ''"],

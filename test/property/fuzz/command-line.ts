@@ -22,7 +22,7 @@ export const usage = `Usage: npm run fuzz -- [options]
 Tries the gateway with input that is spoilt in every way. Any case can be had again: --seed and --from name it.
 
   --target <name>   try only this one; may be given several times
-${names.map((name) => `                      ${name.padEnd(10)} ${TARGETS[name]?.about} (${TARGETS[name]?.runs.toLocaleString('en')})`).join('\n')}
+${names.map((name) => `                      ${name.padEnd(17)} ${TARGETS[name]?.about} (${TARGETS[name]?.runs.toLocaleString('en')})`).join('\n')}
   --runs <n>        cases of each target, instead of the number in brackets
   --seed <n>        what the cases are made from; another one each time when left out
   --from <n>        number of the first case (0)

@@ -2,14 +2,14 @@ import { strict as assert } from 'node:assert';
 import type { AcceptedRequest, Answer } from '../../../simulator/answer.js';
 import { Simulator } from '../../../simulator/simulator.js';
 import { Pool } from '../../../src/accounts/pool.service.js';
-import { OrderCheck } from '../../../src/core/messages/check-order.js';
-import { EventParser } from '../../../src/core/protocols/sse/event-parser.js';
 import { AnswerRunner } from '../../../src/proxy/reply/answer-runner.js';
 import { eventually } from '../../support/ask.js';
 import { ADMIN_KEY, startGateway } from '../../support/start-gateway.js';
-import { goodBodies, spoiltBody } from './bodies.js';
+import { WIRE_NAMES } from '../read-answer.js';
 import { Chance } from './chance.js';
+import { CLIENTS } from './clients/clients.js';
 import { mutateStream } from './mutate-stream.js';
+import { spoiltBody } from './spoil-body.js';
 import { answerFrames } from './streams-target.js';
 import type { Target } from './target.js';
 
@@ -17,34 +17,43 @@ const CONCURRENCY = 64;
 /** No answer may take longer: upstream is at hand and says what it has to say at once. */
 const LONGEST_MS = 20_000;
 
-/** The whole gateway on sockets: every second case has a spoilt answer of the service, the others a spoilt body. */
+/**
+ * The whole gateway on sockets, clients of every protocol at once: every second case has a spoilt answer of the
+ * service, the others a spoilt body or a name that nobody gave.
+ */
 export async function socketsTarget(seed: number): Promise<Target> {
   const simulator = await Simulator.start({ recordRequests: false });
   const gateway = await startGateway(simulator, { accounts: 3, MAX_ATTEMPTS: 1, LOG_LEVEL: 'error' });
-  const bodies = goodBodies(seed);
-  const frames = answerFrames(seed);
+  const bodies = new Map(CLIENTS.map((client) => [client, client.format.goodBodies(seed)]));
+  const frames = answerFrames(WIRE_NAMES, seed);
   simulator.answer((accepted) => spoiltAnswer(accepted, frames, seed));
 
-  const send = (path: string, body: Buffer | string, version: string) =>
+  const send = (path: string, body: Buffer | string | undefined, headers: Record<string, string>, method = 'POST') =>
     fetch(gateway.url + path, {
-      method: 'POST',
-      headers: { 'x-api-key': ADMIN_KEY, 'anthropic-version': version, 'content-type': 'application/json' },
+      method,
+      headers: { 'x-api-key': ADMIN_KEY, 'content-type': 'application/json', ...headers },
       body: body as unknown as string,
       signal: AbortSignal.timeout(LONGEST_MS),
     });
 
   const run = async (number: number): Promise<string> => {
     const chance = new Chance(seed, number);
-    const version = chance.of(['2023-06-01', '2026-10-21']);
+    const client = chance.of(CLIENTS);
+    const [path = ''] = client.paths;
     if (number % 2 === 0) {
-      const stream = chance.oneIn(2);
-      const limits = chance.of([{}, { stop_sequences: ['a', '\n\n'] }, { thinking: { type: 'adaptive' } }]);
-      const question = { model: 'claude-sonnet-4.5', max_tokens: 4_000, stream, ...limits };
-      const messages = [{ role: 'user', content: `case ${number}` }];
-      return `answer, ${await endOf(await send('/v1/messages', JSON.stringify({ ...question, messages }), version))}`;
+      const question = JSON.stringify(client.question(`case ${number}`, chance));
+      const response = await send(path, question, client.headers(chance));
+      return `${client.name} answer, ${await client.endOf(response, question)}`;
     }
-    const path = chance.oneIn(5) ? '/v1/messages/count_tokens' : '/v1/messages';
-    return `body, ${await endOf(await send(path, spoiltBody(chance.of(bodies), chance), version))}`;
+    const lookUp = chance.oneIn(8) ? client.lookUp?.(chance) : undefined;
+    if (lookUp) {
+      const response = await send(lookUp.path, undefined, client.headers(chance), lookUp.method);
+      return `${client.name} name, ${await client.endOf(response, '')}`;
+    }
+    const { text } = chance.of(bodies.get(client) ?? []);
+    const body = spoiltBody(text, client.format.types, chance);
+    const response = await send(chance.oneIn(5) ? chance.of(client.paths) : path, body, client.headers(chance));
+    return `${client.name} body, ${await client.endOf(response, body.toString())}`;
   };
 
   const close = async () => {
@@ -69,49 +78,4 @@ function spoiltAnswer(accepted: AcceptedRequest, frames: readonly Buffer[][], se
   const chance = new Chance(~seed, Number(number));
   const body = mutateStream(chance.of(frames), chance.of(frames), chance);
   return { kind: 'bytes', body, chunks: 1 + chance.below(4) };
-}
-
-/** Reads an answer to its end. @throws when it is none that a client could make sense of */
-async function endOf(response: Response): Promise<string> {
-  assert.match(response.headers.get('request-id') ?? '', /^req_[0-9a-f]{32}$/);
-  const type = response.headers.get('content-type') ?? '';
-  if (type.startsWith('text/event-stream')) return endOfStream(response);
-  assert.match(type, /^application\/json/);
-  const body = (await response.json()) as Record<string, unknown>;
-  if (response.status === 200) return 'whole';
-  assertError(body);
-  assert.notEqual(response.status, 500, JSON.stringify(body));
-  return String(response.status);
-}
-
-async function endOfStream(response: Response): Promise<string> {
-  assert.equal(response.status, 200);
-  const check = new OrderCheck();
-  const parser = new EventParser();
-  let error: Record<string, unknown> | undefined;
-  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
-    for (const { name, data } of parser.push(chunk)) {
-      const event = JSON.parse(data);
-      assert.equal(event.type, name);
-      assert.equal(error, undefined, 'an event after the error');
-      if (name === 'ping') continue;
-      if (name === 'error') error = event;
-      else assert.equal(check.push(event), undefined);
-    }
-  }
-  if (!error) {
-    assert.equal(check.end(), undefined);
-    return 'whole stream';
-  }
-  assertError(error);
-  assert.notEqual(check.end(), undefined, 'an error after the end');
-  return 'stream with an error';
-}
-
-function assertError(body: Record<string, unknown>): void {
-  const { type, message } = body.error as Record<string, string>;
-  assert.equal(body.type, 'error');
-  assert.match(type ?? '', /_error$|^request_too_large$/);
-  assert.notEqual(message, 'Internal server error');
-  assert.match(String(body.request_id), /^req_/);
 }

@@ -69,7 +69,7 @@ interface PlannedUse {
   name: string;
   input: Record<string, unknown>;
   /** How its input travels (amazon-q.md §4.2). */
-  form: 'pieces' | 'object' | 'one-frame' | 'nothing' | 'empty-text';
+  form: 'pieces' | 'as-written' | 'object' | 'one-frame' | 'nothing' | 'empty-text';
   cuts: number[];
   /** Whether frames after the first name the tool too. */
   repeatsName: boolean;
@@ -79,7 +79,7 @@ function plannedUse(names: readonly string[]): fc.Arbitrary<PlannedUse> {
   return fc.record({
     name: fc.constantFrom(...names),
     input: anyJsonObject,
-    form: fc.constantFrom('pieces', 'pieces', 'pieces', 'object', 'one-frame', 'nothing', 'empty-text'),
+    form: fc.constantFrom('pieces', 'pieces', 'pieces', 'as-written', 'object', 'one-frame', 'nothing', 'empty-text'),
     cuts: fc.array(fc.nat({ max: 60 }), { maxLength: 4 }),
     repeatsName: fc.boolean(),
   });
@@ -87,22 +87,34 @@ function plannedUse(names: readonly string[]): fc.Arbitrary<PlannedUse> {
 
 function stepsOf(id: string, use: PlannedUse): Step[] {
   const { name, form } = use;
-  const input = form === 'nothing' || form === 'empty-text' ? {} : use.input;
+  const text = form === 'as-written' ? spellFreely(use.input) : JSON.stringify(use.input);
+  const input = form === 'nothing' || form === 'empty-text' ? {} : JSON.parse(text);
   const frame = (payload: object, ...means: Meaning[]): Step => ({
     event: event('toolUseEvent', { toolUseId: id, ...payload }),
     means,
   });
   const named = use.repeatsName ? { name } : {};
-  const text = JSON.stringify(use.input);
-  const call: Meaning = { call: { id, name, input: JSON.parse(JSON.stringify(input)) } };
+  const call: Meaning = { call: { id, name, input } };
   if (form === 'one-frame') return [frame({ name, input: text, stop: true }, call)];
   const between =
-    form === 'pieces' ? cutAt(text, use.cuts) : form === 'object' ? [use.input] : form === 'empty-text' ? [''] : [];
+    form === 'pieces' || form === 'as-written'
+      ? cutAt(text, use.cuts)
+      : form === 'object'
+        ? [use.input]
+        : form === 'empty-text'
+          ? ['']
+          : [];
   return [
     frame({ name }, { begun: id }),
     ...between.map((piece) => frame({ ...named, input: piece })),
     frame({ ...named, stop: true }, call),
   ];
+}
+
+/** JSON as models write it: with spaces, escapes, keys in their own order, numbers that no JavaScript number holds. */
+function spellFreely(input: object): string {
+  const own = JSON.stringify(input, undefined, 1).slice(1, -1).trim();
+  return `{ "id": 12345678901234567890, "1": 1.50, "text": "\\u00e9\\/"${own === '' ? '' : `, ${own}`} }`;
 }
 
 function cutAt(text: string, cuts: readonly number[]): string[] {

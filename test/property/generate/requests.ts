@@ -22,7 +22,7 @@ export interface VersionedRequest {
 }
 
 /** Each as clients spell them; every one is listed upstream. */
-const model = fc.constantFrom(
+export const model = fc.constantFrom(
   'claude-sonnet-4.5',
   'claude-sonnet-4-5-20250929',
   'claude-haiku-4-5',

@@ -22,16 +22,36 @@ export function* keysOf(value: unknown): Generator<string> {
   }
 }
 
-/** Such as `messages.*.content.{text}.citations`: an item with a type goes by it, any other by a star. */
-export function patternOf(root: unknown, keys: Keys): string {
+/** What an item of a list goes by in a pattern, such as its type. */
+export type TagOf = (value: unknown) => string | undefined;
+
+export const typeOf: TagOf = (value) => {
+  const { type } = (value ?? {}) as { type?: unknown };
+  return typeof type === 'string' ? type : undefined;
+};
+
+/** Such as `messages.*.content.{text}.citations`: an item with a tag goes by it, a tool and any other by a star. */
+export function patternOf(root: unknown, keys: Keys, tagOf: TagOf = typeOf): string {
   const steps: string[] = [];
   let value = root;
   for (const key of keys) {
     const isItem = Array.isArray(value);
     value = (value as Record<string, unknown>)[key];
-    const { type } = (value ?? {}) as { type?: unknown };
-    const isBlock = isItem && typeof type === 'string' && steps[0] !== 'tools';
-    steps.push(isBlock ? `{${type}}` : isItem ? '*' : String(key));
+    const tag = isItem && steps.at(-1) !== 'tools' ? tagOf(value) : undefined;
+    steps.push(tag !== undefined ? `{${tag}}` : isItem ? '*' : String(key));
   }
   return steps.join('.');
+}
+
+/** Every place in a value, those that hold others too. */
+export function* patternsOf(root: object, tagOf: TagOf = typeOf): Generator<string> {
+  function* walk(value: unknown, keys: Keys): Generator<string> {
+    if (value === null || typeof value !== 'object') return;
+    for (const [key, item] of Object.entries(value)) {
+      const path = [...keys, Array.isArray(value) ? Number(key) : key];
+      yield patternOf(root, path, tagOf);
+      yield* walk(item, path);
+    }
+  }
+  yield* walk(root, []);
 }

@@ -12,17 +12,18 @@ export class Marks {
 
   readonly number = (): number => 70_000 + ++this.count;
 
-  /** A picture of a width of its own. */
-  readonly image = (): Json => {
-    const data = png(++this.count).toString('base64');
-    return { type: 'image', source: { type: 'base64', media_type: 'image/png', data } };
-  };
+  /** A picture of a width of its own, in base64. */
+  readonly png = (): string => png(++this.count).toString('base64');
 
-  readonly pdf = (): Json => ({
-    type: 'base64',
-    media_type: 'application/pdf',
-    data: pdf(this.text()).toString('base64'),
+  readonly image = (): Json => ({
+    type: 'image',
+    source: { type: 'base64', media_type: 'image/png', data: this.png() },
   });
+
+  /** A page with a mark on it, in base64. */
+  readonly page = (): string => pdf(this.text()).toString('base64');
+
+  readonly pdf = (): Json => ({ type: 'base64', media_type: 'application/pdf', data: this.page() });
 }
 
 /** Whether a value was made by `Marks`: such as say something, where others only tell what kind of thing stands there. */

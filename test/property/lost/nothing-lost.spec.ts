@@ -1,14 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { planEmulation } from '../../../src/core/messages/emulations/plan-emulation.js';
-import { encodeRequest } from '../../../src/core/protocols/amazon-q/encode-request.js';
 import { decodeRequest } from '../../../src/core/protocols/anthropic/decode-request.js';
 import { isIgnoredPath } from '../../support/ignored-paths.js';
 import { describeService, sendRequest } from '../send-request.js';
-import { UPSTREAM_MODELS } from '../upstream-models.js';
-import { type Keys, keysOf, type Leaf, leavesOf, patternOf } from './leaves.js';
+import { keysOf, leavesOf, patternOf, patternsOf } from './leaves.js';
 import { markedRequests } from './marked-requests.js';
 import { isMark, Marks } from './marks.js';
 import { recordReads } from './record-reads.js';
+import { isSent, type SentUpstream, sentUpstream } from './sent-upstream.js';
 
 const marked = markedRequests(new Marks());
 
@@ -42,29 +40,11 @@ const REFUSED = ['thread', 'container', 'mcp_servers', 'compaction'];
 /** Names that only tell what kind of thing it is that they stand in. */
 const KINDS = new Set(['type', 'role', 'media_type', 'file_type']);
 
-/** All that upstream gets, files unpacked. */
-function sentFor(request: unknown): { texts: string; numbers: Set<number> } {
-  const decoded = decodeRequest(structuredClone(request), '2023-06-01');
-  const model = UPSTREAM_MODELS.find(({ id }) => id === decoded.model);
-  if (!model) throw new Error('no such model');
+function sentFor(request: unknown): SentUpstream {
   const seals = [...leavesOf(request)].flatMap(({ keys, value }) =>
     ['signature', 'data'].includes(String(keys.at(-1))) ? [String(value)] : [],
   );
-  const { body } = encodeRequest(planEmulation(decoded).request, {
-    model,
-    conversationId: 'c',
-    origin: 'CLI',
-    binding: 'restJson1',
-    changes: new Set(),
-    replayable: new Set(seals),
-  });
-  const leaves = [...leavesOf(body)].map(({ value }) => value);
-  const texts = [...leaves, ...keysOf(body)].filter((value) => typeof value === 'string');
-  return { texts: texts.join('\n'), numbers: new Set(leaves.filter((value) => typeof value === 'number')) };
-}
-
-function isSent(value: Leaf, { texts, numbers }: ReturnType<typeof sentFor>): boolean {
-  return (typeof value === 'number' && numbers.has(value)) || texts.includes(String(value));
+  return sentUpstream(decodeRequest(structuredClone(request), '2023-06-01'), seals);
 }
 
 describe('nothing a client sends is lost in silence', () => {
@@ -113,15 +93,3 @@ describe('nothing a client sends is lost in silence', () => {
     expect([...looked].filter((pattern) => !carried.has(pattern) && !REFUSED.includes(pattern))).toEqual([]);
   });
 });
-
-function* patternsOf(request: object): Generator<string> {
-  function* walk(value: unknown, keys: Keys): Generator<string> {
-    if (value === null || typeof value !== 'object') return;
-    for (const [key, item] of Object.entries(value)) {
-      const path = [...keys, Array.isArray(value) ? Number(key) : key];
-      yield patternOf(request, path);
-      yield* walk(item, path);
-    }
-  }
-  yield* walk(request, []);
-}

@@ -1,7 +1,7 @@
-import { type Keys, patternOf } from './leaves.js';
+import { type Keys, patternOf, type TagOf, typeOf } from './leaves.js';
 
 /** The request, noting which fields somebody looks for: also such as it does not have. */
-export function recordReads<T extends object>(request: T, looked: (pattern: string) => void): T {
+export function recordReads<T extends object>(request: T, looked: (pattern: string) => void, tagOf: TagOf = typeOf): T {
   const wrap = <V extends object>(value: V, keys: Keys): V =>
     new Proxy(value, {
       get(target, key) {
@@ -11,7 +11,7 @@ export function recordReads<T extends object>(request: T, looked: (pattern: stri
         // What every list and object has is no field of a request.
         if (!isOwn && (Array.isArray(target) || key in target)) return found;
         const path = [...keys, key];
-        if (!Array.isArray(target)) looked(patternOf(request, path));
+        if (!Array.isArray(target)) looked(patternOf(request, path, tagOf));
         return found !== null && typeof found === 'object' ? wrap(found, path) : found;
       },
     });

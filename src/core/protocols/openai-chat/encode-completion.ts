@@ -14,9 +14,17 @@ import { finishReason } from './finish-reason.js';
 /** A message, and the thinking that led to it where there was some: the API has no field of its own (openai.md §12). */
 type ReasonedMessage = ChatCompletionMessage & { reasoning_content?: string };
 
-/** A whole answer as `POST /v1/chat/completions` gives it (openai.md §5). */
-export function encodeCompletion(message: Message, head: CompletionHead, form: AnswerForm): ChatCompletion {
-  const calls = callsIn(message, form);
+/**
+ * A whole answer as `POST /v1/chat/completions` gives it (openai.md §5).
+ * @param inputs of its tool uses, in order, the JSON text that the model wrote; without them they are spelt anew
+ */
+export function encodeCompletion(
+  message: Message,
+  head: CompletionHead,
+  form: AnswerForm,
+  inputs: readonly string[] = [],
+): ChatCompletion {
+  const calls = callsIn(message, form, inputs);
   return {
     ...encodeHead(head, 'chat.completion'),
     choices: [
@@ -31,10 +39,9 @@ export function encodeCompletion(message: Message, head: CompletionHead, form: A
   };
 }
 
-function callsIn({ content }: Message, { tools, isLegacy }: AnswerForm): ClientCall[] {
-  const calls = content.flatMap((block) =>
-    block.type === 'tool_use' ? clientCall(block, JSON.stringify(block.input), tools) : [],
-  );
+function callsIn({ content }: Message, { tools, isLegacy }: AnswerForm, inputs: readonly string[]): ClientCall[] {
+  const uses = content.filter((block) => block.type === 'tool_use');
+  const calls = uses.map((use, index) => clientCall(use, inputs[index] ?? JSON.stringify(use.input), tools));
   return isLegacy ? calls.slice(0, 1) : calls;
 }
 

@@ -12,7 +12,7 @@ import { SUMMARIZE } from './compaction-summary.js';
 import { type Configuration, decodeConfiguration } from './configuration.js';
 import { echoedSettings, summaryOf, truncationOf } from './echoed-settings.js';
 import { decodeItem } from './items/item-types.js';
-import { ownItems, type PlacedItem, previousItems, refuseTooMany } from './place-items.js';
+import { ownItems, type PlacedItem, previousItems, refuseRepeats, refuseTooMany } from './place-items.js';
 import type { FoundItems, ResponsesRequest, WireResponsesRequest } from './responses-request.js';
 
 /**
@@ -25,6 +25,7 @@ export function decodeResponsesRequest(wire: WireResponsesRequest, found: FoundI
   const own = ownItems(wire, found);
   const previous = previousItems(found);
   refuseTooMany(previous.length + own.length);
+  refuseRepeats([...previous, ...own]);
   const configuration = decodeConfiguration(fields, previous, own);
   const settings = echoedSettings(wire, configuration);
   const tools = new ClientTools();

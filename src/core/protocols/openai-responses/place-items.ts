@@ -12,6 +12,9 @@ export interface PlacedItem {
 /** As of one request (`check-fields.ts`). */
 const MOST_ITEMS = 100_000;
 
+/** Characters of items that stand there again: a reference is short, and what it names may be megabytes. */
+const MOST_REPEATED = 10_000_000;
+
 /** Of a reference that was kept by somebody else, or too long ago, only one to reasoning can be done without (openai.md §10). */
 const REASONING_ID = 'rs_';
 
@@ -43,4 +46,25 @@ export function refuseTooMany(count: number): void {
   if (count <= MOST_ITEMS) return;
   const expected = `with those of previous_response_id, expected at most ${MOST_ITEMS} items, but got ${count}`;
   throw invalidInput('invalid_value', 'input', `Invalid 'input': ${expected}.`);
+}
+
+/**
+ * One stored item may be referred to a thousand times: what that comes to is bounded, as a request is.
+ * @throws GatewayError `invalid_request` naming the place that is too much
+ */
+export function refuseRepeats(items: readonly PlacedItem[]): void {
+  const sizes = new Map<Item, number | undefined>();
+  let repeated = 0;
+  for (const { item, param } of items) {
+    if (!sizes.has(item)) {
+      sizes.set(item, undefined);
+      continue;
+    }
+    const size = sizes.get(item) ?? JSON.stringify(item).length;
+    sizes.set(item, size);
+    repeated += size;
+    if (repeated <= MOST_REPEATED) continue;
+    const reason = `items that were stored once stand here again, together more than ${MOST_REPEATED} characters`;
+    throw invalidInput('invalid_value', param, `Invalid '${param}': ${reason}.`);
+  }
 }
