@@ -51,7 +51,7 @@ export class StoredResponses1795284000000 implements MigrationInterface {
           { name: 'response_id', ...key },
           { name: 'item_id', ...key },
         ],
-        indices: [{ name: 'stored_item_uses_item', columnNames: ['key_id', 'item_id'] }],
+        indices: [{ name: 'stored_item_uses_item', columnNames: ['key_id', 'item_id', 'response_id'] }],
         foreignKeys: [
           {
             name: 'stored_item_uses_response',

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Metrics } from '../metrics/metrics.service.js';
 import { Clock } from '../platform/clock.js';
+import { whileClosing } from '../platform/while-closing.js';
 import { type Account, type AccountStatus, isUsable } from './account.js';
 import { AccountRepository } from './account.repository.js';
 
@@ -86,7 +87,7 @@ export class AccountDirectory implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
-    await this.reloading?.catch(() => undefined);
+    await whileClosing(this.reloading?.catch(() => undefined));
   }
 
   private patch(id: string, fields: Partial<Account>): void {

@@ -1,6 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../platform/clock.js';
+import { whileClosing } from '../platform/while-closing.js';
 import { ApiKeyRepository } from './api-key.repository.js';
 
 const INTERVAL_MS = 60_000;
@@ -31,7 +32,7 @@ export class LastUse implements BeforeApplicationShutdown {
 
   /** Before the database is closed. */
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all(this.writes);
+    await whileClosing(Promise.all(this.writes));
   }
 
   private async write(keyId: string, now: number): Promise<void> {

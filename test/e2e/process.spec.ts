@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describeOnPostgres } from '../support/databases.js';
 
 /** The built service as a process of its own: what `npm start` runs. `npm test` builds first. */
 const ENTRY = join(process.cwd(), 'dist/src/main.js');
@@ -128,3 +129,57 @@ describe('the service as a process', () => {
     expect(printed()).toContain('LOG_LEVEL:');
   });
 });
+
+describeOnPostgres('a database that hangs', (database) => {
+  it('does not keep the service from stopping', async () => {
+    const { DATABASE_URL = '', ...environment } = database().environment;
+    const way = await wayTo(new URL(DATABASE_URL));
+    const service = run({ ...environment, DATABASE_URL: way.url, SHUTDOWN_GRACE: '0' });
+    await service.saw('npm run demo');
+    // The accounts are read every few seconds.
+    await way.block();
+    service.child.kill('SIGTERM');
+    expect(await service.exited).toBe(0);
+    way.close();
+  });
+});
+
+/** A way to a server on which nothing moves any more once it is blocked. */
+async function wayTo(target: URL) {
+  const sockets = new Set<Socket>();
+  let isBlocked = false;
+  let onBlocked: () => void = () => undefined;
+  // Half open: what hangs does not answer a goodbye either.
+  const server = createServer({ allowHalfOpen: true }, (near) => {
+    const far = connect(Number(target.port) || 5432, target.hostname);
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(from);
+      from.on('error', () => undefined).on('close', () => to.destroy());
+      from.on('data', (chunk) => {
+        if (isBlocked) onBlocked();
+        else to.write(chunk);
+      });
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = new URL(target);
+  url.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url: url.href,
+    /** Resolves once somebody asks in vain. */
+    block: () => {
+      isBlocked = true;
+      return new Promise<void>((resolve) => {
+        onBlocked = resolve;
+      });
+    },
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}

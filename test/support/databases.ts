@@ -49,7 +49,15 @@ export class TestDatabase {
 
 /** The same suite on SQLite and, where TEST_DATABASE_URL answers, on Postgres; `database()` is the test's own. */
 export function describeOnEachDatabase(name: string, suite: (database: () => TestDatabase) => void): void {
+  describeOnSqlite(name, suite);
+  describeOnPostgres(name, suite);
+}
+
+export function describeOnSqlite(name: string, suite: (database: () => TestDatabase) => void): void {
   describe(`${name}, on SQLite`, () => withEachTest(createSqlite, suite));
+}
+
+export function describeOnPostgres(name: string, suite: (database: () => TestDatabase) => void): void {
   describeWith('postgres', `${name}, on Postgres`, (url) => withEachTest(() => createPostgres(url), suite));
 }
 

@@ -62,7 +62,7 @@ export async function keep(
   { input = [userMessage(`question of ${id}`)], previous, answer = `answer of ${id}` }: KeptResponse = {},
 ): Promise<boolean> {
   const previousResponseId = previous === undefined ? undefined : `resp_${previous}`;
-  const recorder = store.recorder(keyId, { id: `resp_${id}`, newItems: input, previousResponseId });
+  const recorder = store.recorder(keyId, { newItems: input, previousResponseId });
   const output = [answerItem(`msg_${id}`, answer)];
   for (const item of output) await recorder.item(item);
   return recorder.response(responseOf(`resp_${id}`, output));

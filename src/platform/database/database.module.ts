@@ -2,6 +2,7 @@ import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutd
 import { DataSource } from 'typeorm';
 import { Configuration } from '../config/configuration.js';
 import { Encryption } from '../encryption/encryption.js';
+import { whileClosing } from '../while-closing.js';
 import type { DatabaseSchema } from './data-source-options.js';
 import { openDatabase } from './open-database.js';
 
@@ -20,7 +21,7 @@ export class Database implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    if (this.dataSource.isInitialized) await this.dataSource.destroy();
+    if (this.dataSource.isInitialized) await whileClosing(this.dataSource.destroy());
   }
 }
 

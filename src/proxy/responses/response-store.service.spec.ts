@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { expect, it } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 import { describeOnEachDatabase } from '../../../test/support/databases.js';
 import {
   answerItem,
@@ -55,7 +55,7 @@ describeOnEachDatabase('the store of responses', (database) => {
 
   it('finds an item as soon as it is kept, before its response is', async () => {
     const room = await openResponseStore(database());
-    const recorder = room.store.recorder('key', { id: 'resp_one', newItems: [], previousResponseId: undefined });
+    const recorder = room.store.recorder('key', { newItems: [], previousResponseId: undefined });
     const item = answerItem('msg_one', 'hello');
     await recorder.item(item);
     expect((await room.store.find('key', undefined, ['msg_one'])).items).toEqual(new Map([['msg_one', item]]));
@@ -329,6 +329,9 @@ describeOnEachDatabase('the store of responses', (database) => {
     expect(await keep(room, 'key', 'one', { input })).toBe(true);
     expect((await room.store.find('key', 'resp_one', [])).previous).toHaveLength(MOST_ITEMS);
     expect(await keep(room, 'key', 'two', { input: [...input, userMessage('more')] })).toBe(false);
+    const digest = jest.spyOn(room.items, 'digest');
+    expect(await keep(room, 'key', 'two', { input: [...input, userMessage('more'), userMessage('most')] })).toBe(false);
+    expect(digest).not.toHaveBeenCalled();
     const names = Array.from({ length: MOST_ITEMS + 1 }, (_, index) => `msg_${index}`);
     await expect(room.store.find('key', undefined, names)).rejects.toMatchObject({
       kind: 'invalid_request',

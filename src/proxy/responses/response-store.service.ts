@@ -9,7 +9,7 @@ import { type IdentifiedItem, ItemIdentities } from './item-identity.js';
 import type { ListQuery } from './list-query.js';
 import { pageOfIds } from './page-of-ids.js';
 import { ResponseRecorder } from './response-recorder.js';
-import { ResponseWriter } from './response-writer.js';
+import { MOST_ITEMS, ResponseWriter, TooLargeError } from './response-writer.js';
 import { isStoredId, StoredConversations } from './stored-conversations.js';
 import { StoredItemRepository } from './stored-item.repository.js';
 import { StoredResponseRepository } from './stored-response.repository.js';
@@ -19,8 +19,6 @@ import { withinTime } from './within-time.js';
 
 /** What is known of a response before its answer begins. */
 export interface ResponseBeginning {
-  /** `resp_…` */
-  id: string;
   /** The request's own input items, in place of a reference what it names. */
   newItems: readonly Item[];
   previousResponseId: string | undefined;
@@ -78,7 +76,7 @@ export class ResponseStore {
   }
 
   /** For one answer that its client wants kept. */
-  recorder(keyId: string, { id: _id, newItems, previousResponseId }: ResponseBeginning): ResponseRecorder {
+  recorder(keyId: string, { newItems, previousResponseId }: ResponseBeginning): ResponseRecorder {
     const writer = new ResponseWriter({
       keyId,
       previousId: previousResponseId,
@@ -143,7 +141,9 @@ export class ResponseStore {
     });
   }
 
+  /** @throws TooLargeError before any work on items that are too many to be kept */
   private identified(keyId: string, items: readonly Item[]): IdentifiedItem[] {
+    if (items.length > MOST_ITEMS) throw new TooLargeError(`more than ${MOST_ITEMS} items`);
     const identities = new ItemIdentities((text) => this.items.digest(keyId, text));
     return items.map((item) =>
       this.found.has(item) && typeof item.id === 'string'

@@ -62,7 +62,7 @@ export class ResponsesConversations {
       flow,
     };
     const events = asked(decoded, (each) => this.conversations.converse({ ...conversation, request: each }, response));
-    const recorder = decoded.store ? this.store.recorder(caller.keyId, { ...decoded, id }) : undefined;
+    const recorder = decoded.store ? this.store.recorder(caller.keyId, decoded) : undefined;
     return {
       stream: decoded.stream,
       events: events.pipe(spellResponse(answer), storeItems(recorder, flow)),

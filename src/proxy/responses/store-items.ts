@@ -72,12 +72,11 @@ export function storeItems(
     });
 }
 
-/** Those that tell of something finished. */
+/** Those that tell of something finished; a failure is told by who writes the stream, and not kept. */
 const WRITTEN: ReadonlySet<ResponseStreamEvent['type']> = new Set([
   'response.output_item.done',
   'response.completed',
   'response.incomplete',
-  'response.failed',
 ]);
 
 function isWritten(event: ResponseStreamEvent): event is LifecycleEvent | OutputItemEvent {

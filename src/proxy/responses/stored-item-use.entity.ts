@@ -3,7 +3,8 @@ import { StoredResponseEntity } from './stored-response.entity.js';
 
 /** That a response has an item: tells which items may go with a response that is deleted. Goes with its response. */
 @Entity('stored_item_uses')
-@Index('stored_item_uses_item', ['keyId', 'itemId'])
+// All three columns: SQLite takes an index that covers, were it only for the key.
+@Index('stored_item_uses_item', ['keyId', 'itemId', 'responseId'])
 export class StoredItemUseEntity {
   @PrimaryColumn({ name: 'key_id', type: 'varchar' })
   keyId: string;

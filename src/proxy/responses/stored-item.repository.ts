@@ -24,7 +24,10 @@ const IDS_AT_ONCE = 500;
 const ROWS_AT_ONCE = 100;
 const BYTES_AT_ONCE = 4 * 1024 ** 2;
 
-/** The table of items. Single statements only, as everywhere: on SQLite all requests share one connection. */
+/**
+ * The table of items. Single statements only, as everywhere: on SQLite all requests share one connection. The `+` in
+ * front of a time keeps SQLite from walking through all that a key has by age, where it is to look up ids.
+ */
 @Injectable()
 export class StoredItemRepository {
   private readonly rows: Repository<StoredItemEntity>;
@@ -90,7 +93,7 @@ export class StoredItemRepository {
         .createQueryBuilder()
         .update()
         .set({ expiresAt: new Date(expiresAt) })
-        .where('key_id = :keyId AND id IN (:...batch) AND expires_at < :expiresAt', { keyId, batch, expiresAt })
+        .where('key_id = :keyId AND id IN (:...batch) AND + expires_at < :expiresAt', { keyId, batch, expiresAt })
         .execute();
     }
   }
@@ -105,7 +108,7 @@ export class StoredItemRepository {
         .andWhere(
           `NOT EXISTS (SELECT 1 FROM stored_item_uses used
             JOIN stored_responses response ON response.key_id = used.key_id AND response.id = used.response_id
-            WHERE used.key_id = stored_items.key_id AND used.item_id = stored_items.id AND response.expires_at > :now)`,
+            WHERE used.key_id = stored_items.key_id AND used.item_id = stored_items.id AND + response.expires_at > :now)`,
           { now },
         )
         .execute();
@@ -115,7 +118,7 @@ export class StoredItemRepository {
   private unexpired(keyId: string, ids: string[], now: number) {
     return this.rows
       .createQueryBuilder('item')
-      .where('item.keyId = :keyId AND item.id IN (:...ids) AND item.expiresAt > :now', { keyId, ids, now });
+      .where('item.keyId = :keyId AND item.id IN (:...ids) AND + item.expiresAt > :now', { keyId, ids, now });
   }
 
   private open(keyId: string, id: string, body: string): Item {

@@ -110,7 +110,7 @@ describeOnEachDatabase('cleaning up stored responses', (database) => {
     const room = await openResponseStore(database(), { STORED_RESPONSES_MAX_SIZE: `${16 * size}b` });
     for (let number = 10; number < 60; number++) await keep(room, 'key', String(number));
     // What was begun is over.
-    await room.cleaner.onModuleDestroy();
+    await room.cleaner.beforeApplicationShutdown();
     expect(await room.ages.sizeOf('key')).toBeLessThanOrEqual(18 * size);
   });
 
@@ -124,7 +124,7 @@ describeOnEachDatabase('cleaning up stored responses', (database) => {
 
   it('keeps what is new, though there is more that is old than one statement takes', async () => {
     const room = await openResponseStore(database());
-    const recorder = room.store.recorder('key', { id: 'resp_gone', newItems: [], previousResponseId: undefined });
+    const recorder = room.store.recorder('key', { newItems: [], previousResponseId: undefined });
     for (let number = 0; number < 150; number++) await recorder.item(answerItem(`msg_old_${number}`, 'hello'));
     room.clock.advance(3_600);
     await keep(room, 'key', 'new');
@@ -169,7 +169,7 @@ describe('the cleaner of stored responses', () => {
     cleaner.onApplicationBootstrap();
     for (let minute = 0; minute < 3; minute++) await jest.advanceTimersByTimeAsync(60_000);
     expect(ages.deleteExpired).toHaveBeenCalledTimes(3);
-    await cleaner.onModuleDestroy();
+    await cleaner.beforeApplicationShutdown();
     await jest.advanceTimersByTimeAsync(600_000);
     cleaner.wrote('key', 1);
     await cleaner.clean();
@@ -188,7 +188,7 @@ describe('the cleaner of stored responses', () => {
     void cleaner.clean();
     await begun.promise;
     let hasStopped = false;
-    const stopped = cleaner.onModuleDestroy().then(() => {
+    const stopped = cleaner.beforeApplicationShutdown().then(() => {
       hasStopped = true;
     });
     await Promise.resolve();

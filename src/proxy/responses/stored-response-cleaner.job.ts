@@ -1,7 +1,8 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Clock } from '../../platform/clock.js';
 import { Configuration } from '../../platform/config/configuration.js';
 import { LockTimeoutError, StateStore } from '../../platform/state/state-store.js';
+import { whileClosing } from '../../platform/while-closing.js';
 import { StoredAgeRepository } from './stored-age.repository.js';
 
 const EVERY_MS = 60_000;
@@ -16,7 +17,7 @@ const UNCHECKED_SHARE = 1 / 16;
  * several replicas may do so at once.
  */
 @Injectable()
-export class StoredResponseCleaner implements OnApplicationBootstrap, OnModuleDestroy {
+export class StoredResponseCleaner implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('StoredResponses');
   private readonly largest: number;
   /** Bytes that keys wrote since their size was last asked for. */
@@ -39,11 +40,11 @@ export class StoredResponseCleaner implements OnApplicationBootstrap, OnModuleDe
     this.timer = setTimeout(() => void this.clean().then(() => this.onApplicationBootstrap()), EVERY_MS).unref();
   }
 
-  /** Before the database is closed. */
-  async onModuleDestroy(): Promise<void> {
+  /** Before the database is closed; beside the answers that run, which have longer. */
+  async beforeApplicationShutdown(): Promise<void> {
     this.isStopping = true;
     clearTimeout(this.timer);
-    await this.running;
+    await whileClosing(this.running);
   }
 
   /** Told of what a key wrote; the key is cleaned up in the background. */

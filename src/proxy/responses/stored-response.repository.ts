@@ -45,7 +45,7 @@ interface ChainRow {
 
 const IDS_AT_ONCE = 500;
 
-/** The tables of responses and of what they use. Single statements only, as everywhere. */
+/** The tables of responses and of what they use. Single statements only, and `+`, as in `StoredItemRepository`. */
 @Injectable()
 export class StoredResponseRepository {
   private readonly rows: Repository<StoredResponseEntity>;
@@ -70,11 +70,11 @@ export class StoredResponseRepository {
     const rows: ChainRow[] = await this.dataSource.query(
       `WITH RECURSIVE chain AS (
         SELECT ${of('response')}, 1 AS depth FROM stored_responses response
-        WHERE response.key_id = ${parameter}1 AND response.id = ${parameter}2 AND response.expires_at > ${parameter}3
+        WHERE response.key_id = ${parameter}1 AND response.id = ${parameter}2 AND + response.expires_at > ${parameter}3
         UNION ALL
         SELECT ${of('response')}, chain.depth + 1 FROM chain
         JOIN stored_responses response ON response.id = chain.previous_id
-        WHERE response.key_id = ${parameter}1 AND response.expires_at > ${parameter}3 AND chain.depth < ${parameter}4
+        WHERE response.key_id = ${parameter}1 AND + response.expires_at > ${parameter}3 AND chain.depth < ${parameter}4
       ) SELECT ${columns.join(', ')} FROM chain ORDER BY depth`,
       [keyId, id, now, longest],
     );
@@ -91,7 +91,7 @@ export class StoredResponseRepository {
     const row = await this.rows
       .createQueryBuilder('response')
       .addSelect('response.body')
-      .where('response.keyId = :keyId AND response.id = :id AND response.expiresAt > :now', { keyId, id, now })
+      .where('response.keyId = :keyId AND response.id = :id AND + response.expiresAt > :now', { keyId, id, now })
       .getOne();
     if (!row) return undefined;
     const body = JSON.parse(this.encryption.decrypt(row.body, ownerOf('response', keyId, id), 'responses'));
@@ -102,7 +102,7 @@ export class StoredResponseRepository {
   async readItems(keyId: string, id: string, now: number): Promise<ResponseItems | undefined> {
     const row = await this.rows
       .createQueryBuilder('response')
-      .where('response.keyId = :keyId AND response.id = :id AND response.expiresAt > :now', { keyId, id, now })
+      .where('response.keyId = :keyId AND response.id = :id AND + response.expiresAt > :now', { keyId, id, now })
       .getOne();
     return row ? this.openItems(keyId, id, row.items) : undefined;
   }
@@ -138,7 +138,7 @@ export class StoredResponseRepository {
         .createQueryBuilder()
         .update()
         .set({ expiresAt: new Date(expiresAt) })
-        .where('key_id = :keyId AND id IN (:...batch) AND expires_at < :expiresAt', { keyId, batch, expiresAt })
+        .where('key_id = :keyId AND id IN (:...batch) AND + expires_at < :expiresAt', { keyId, batch, expiresAt })
         .execute();
     }
   }
