@@ -158,7 +158,7 @@ describe('URLs', () => {
   it('are refused unless the operator allows them', async () => {
     await expectRefusal(
       await ask(gateway, [words, remote('image', `${url}/image`)]),
-      /^messages\.0\.content\.1\.image\.source\.type: 'url' is not fetched by this gateway: .*FETCH_URL_SOURCES/,
+      /^messages\.0\.content\.1\.image\.source\.type: URLs are not fetched by this gateway: .*FETCH_URL_SOURCES/,
     );
     expect([asked, conversations()]).toEqual([[], []]);
   });

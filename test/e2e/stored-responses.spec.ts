@@ -361,6 +361,14 @@ describeOnEachDatabase('POST /v1/responses/input_tokens', (database) => {
     expect(upstreamTurns(simulator)).toEqual([]);
   });
 
+  it('counts without a model too', async () => {
+    const gateway = await start(database());
+    const { client } = connectOpenai(gateway);
+    const { model: _open, ...rest } = ASKED;
+    const { input_tokens } = await client.responses.inputTokens.count(rest);
+    expect(input_tokens).toBeGreaterThan(0);
+  });
+
   it('counts what is referred to', async () => {
     const gateway = await start(database());
     simulator.enqueue(says('word '.repeat(100)));

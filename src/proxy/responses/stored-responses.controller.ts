@@ -3,6 +3,7 @@ import { Pool } from '../../accounts/pool.service.js';
 import { Caller } from '../../auth/caller.decorator.js';
 import type { Identity } from '../../auth/identity.js';
 import { Scope } from '../../auth/scope.decorator.js';
+import { isAbsent, isObject } from '../../core/protocols/openai/check-fields.js';
 import { invalidInput } from '../../core/protocols/openai/invalid-input.js';
 import { checkResponsesRequest } from '../../core/protocols/openai-responses/check-request.js';
 import { decodeResponsesRequest } from '../../core/protocols/openai-responses/decode-request.js';
@@ -41,14 +42,17 @@ export class StoredResponsesController {
     private readonly tokens: TokenCounter,
   ) {}
 
-  /** Estimated as for Anthropic's clients (contract §10.11): nobody upstream is asked. */
+  /** Estimated as for Anthropic's clients (contract §10.11): nobody upstream is asked. The model may be left open here. */
   @Post('input_tokens')
   @HttpCode(200)
   async countTokens(@Body() body: unknown, @Caller() { keyId }: Identity): Promise<InputTokens> {
-    const wire = checkResponsesRequest(body);
+    const isOfAnyModel = isObject(body) && isAbsent(body.model);
+    const wire = checkResponsesRequest(isOfAnyModel ? { ...body, model: 'any' } : body);
     const found = await this.store.find(keyId, wire.previousResponseId, wire.referencedIds);
     const { request } = decodeResponsesRequest(wire, found);
-    const input_tokens = this.tokens.estimate(request, this.pool.modelNamed(request.model));
+    const input_tokens = isOfAnyModel
+      ? this.tokens.count(request)
+      : this.tokens.estimate(request, this.pool.modelNamed(request.model));
     return { object: 'response.input_tokens', input_tokens };
   }
 
