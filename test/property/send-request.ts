@@ -91,7 +91,7 @@ function checkContent({ messages }: MessagesRequest): void {
   const media = findMedia(messages);
   checkMedia(media);
   const remote = media.find(({ block }) => block.source.type === 'url');
-  if (remote) throw invalidContent(`${remote.path}.type`, "URLs are not fetched by this gateway");
+  if (remote) throw invalidContent(`${remote.path}.type`, 'URLs are not fetched by this gateway');
 }
 
 const counter = new TokenCounter();

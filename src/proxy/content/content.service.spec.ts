@@ -89,7 +89,7 @@ describe('prepare', () => {
 
   it('refuses a URL unless the operator allows it, and asks nobody', () => {
     expect(() => contentWith().prepare(request(words, remote()))).toThrow(
-      "messages.0.content.1.image.source.type: URLs are not fetched by this gateway: send the file as base64, or have FETCH_URL_SOURCES set to true",
+      'messages.0.content.1.image.source.type: URLs are not fetched by this gateway: send the file as base64, or have FETCH_URL_SOURCES set to true',
     );
     expect(answered).toBe(0);
   });

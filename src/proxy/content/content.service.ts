@@ -40,7 +40,7 @@ export class Content {
     if (!this.configuration.settings.FETCH_URL_SOURCES) {
       throw invalidContent(
         `${remote.path}.type`,
-        "URLs are not fetched by this gateway: send the file as base64, or have FETCH_URL_SOURCES set to true",
+        'URLs are not fetched by this gateway: send the file as base64, or have FETCH_URL_SOURCES set to true',
       );
     }
     return abortable(async (signal) => {
