@@ -3,6 +3,7 @@ import { failure, goodEnd, stream, text } from '../../simulator/script.js';
 import { type Answer, Simulator } from '../../simulator/simulator.js';
 import { Pool } from '../../src/accounts/pool.service.js';
 import { post, QUESTION, streamed, textOf } from '../support/ask.js';
+import { modelsKnown } from '../support/models-known.js';
 import { type RunningGateway, startGateway } from '../support/start-gateway.js';
 
 let simulator: Simulator;
@@ -185,6 +186,7 @@ describe('a request whose account fails before the first event', () => {
   });
 
   it('uses the accounts in turn', async () => {
+    await modelsKnown(gateway, simulator);
     for (let number = 0; number < 8; number++) await streamed(gateway);
     const accounts = asked().map((each) => each.accountId);
     expect(new Set(accounts.slice(0, 4)).size).toBe(4);
