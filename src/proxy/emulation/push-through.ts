@@ -1,20 +1,19 @@
-import { type MonoTypeOperatorFunction, Observable } from 'rxjs';
-import type { Emit } from '../../core/messages/emulations/emit.js';
+import { Observable, type OperatorFunction } from 'rxjs';
 import type { MessagesEvent } from '../../core/messages/vocabulary.js';
 
 /** Emits what follows from an event. Returns whether more is wanted. */
-export type Push = (event: MessagesEvent, emit: Emit) => boolean;
+export type Push<E = MessagesEvent> = (event: MessagesEvent, emit: (event: E) => void) => boolean;
 
 /**
  * Sends events through a push object. Once it wants no more the answer is complete, and its source unsubscribed: that
  * aborts upstream. What it throws ends the answer as its error.
  * @param begin makes the push object of one subscription
  */
-export function pushThrough(begin: () => Push): MonoTypeOperatorFunction<MessagesEvent> {
+export function pushThrough<E = MessagesEvent>(begin: () => Push<E>): OperatorFunction<MessagesEvent, E> {
   return (events) =>
     new Observable((subscriber) => {
       const push = begin();
-      const emit = (event: MessagesEvent) => subscriber.next(event);
+      const emit = (event: E) => subscriber.next(event);
       return events.subscribe({
         next: (event) => {
           // A source that emits while it is subscribed to can't be unsubscribed yet.
