@@ -5,7 +5,7 @@ import { AccountEntity } from './account.entity.js';
 import type { Account, AccountStatus } from './account.js';
 import { toAccount } from './account-row.js';
 import { type AccountSecrets, formatSecrets, parseSecrets } from './account-secrets.js';
-import type { EnvironmentFields } from './environment-snapshot.js';
+import type { EnvironmentFields } from './environment/environment-snapshot.js';
 
 /** An account with its secrets, as read at one moment. */
 export interface StoredAccount {

@@ -1,8 +1,8 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { isUsable } from './account.js';
 import { AccountDirectory } from './account-directory.service.js';
-import { EnvironmentAccounts } from './environment-accounts.service.js';
-import { ModelList } from './model-list.service.js';
+import { EnvironmentAccounts } from './environment/environment-accounts.service.js';
+import { ModelList } from './models/model-list.service.js';
 
 /** Accounts that are warmed up at a time: many tokens that expired over night are not renewed all at once. */
 const WARM_AT_ONCE = 4;

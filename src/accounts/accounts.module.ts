@@ -4,14 +4,14 @@ import { Configuration } from '../platform/config/configuration.js';
 import { UpstreamsModule } from '../upstreams/upstreams.module.js';
 import { AccountRepository } from './account.repository.js';
 import { AccountDirectory } from './account-directory.service.js';
-import { AccountSessions } from './account-sessions.service.js';
 import { AccountsStart } from './accounts-start.service.js';
-import { EnvironmentAccounts } from './environment-accounts.service.js';
-import { ModelList } from './model-list.service.js';
-import { Pool } from './pool.service.js';
-import { SignatureMakers } from './signature-makers.service.js';
-import { TokenKeeper } from './token-keeper.service.js';
-import { TokenRenewer } from './token-renewer.service.js';
+import { EnvironmentAccounts } from './environment/environment-accounts.service.js';
+import { ModelList } from './models/model-list.service.js';
+import { AccountSessions } from './pool/account-sessions.service.js';
+import { Pool } from './pool/pool.service.js';
+import { SignatureMakers } from './pool/signature-makers.service.js';
+import { TokenKeeper } from './tokens/token-keeper.service.js';
+import { TokenRenewer } from './tokens/token-renewer.service.js';
 
 @Module({
   imports: [UpstreamsModule],

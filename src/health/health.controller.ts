@@ -1,6 +1,6 @@
 import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { Pool } from '../accounts/pool.service.js';
+import { Pool } from '../accounts/pool/pool.service.js';
 import { ActiveApiKeys } from '../auth/active-api-keys.service.js';
 import { Public } from '../auth/public.decorator.js';
 import { Database } from '../platform/database/database.module.js';

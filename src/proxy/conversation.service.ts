@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { catchError, concatMap, from, Observable, tap, throwError, timer, using } from 'rxjs';
-import { Lease } from '../accounts/lease.js';
-import { Pool } from '../accounts/pool.service.js';
+import { Lease } from '../accounts/pool/lease.js';
+import { Pool } from '../accounts/pool/pool.service.js';
 import { GatewayError, toGatewayError } from '../core/errors.js';
 import type { MessagesEvent, MessagesRequest } from '../core/messages/vocabulary.js';
 import type { RequestChange } from '../core/pool/failure.js';

@@ -1,5 +1,5 @@
 import { Body, Controller, Headers, HttpCode, Post, Query } from '@nestjs/common';
-import { Pool } from '../accounts/pool.service.js';
+import { Pool } from '../accounts/pool/pool.service.js';
 import { Scope } from '../auth/scope.decorator.js';
 import { betasOf } from '../core/protocols/anthropic/betas.js';
 import { decodeCountTokensRequest } from '../core/protocols/anthropic/decode-request.js';

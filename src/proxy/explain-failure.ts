@@ -1,4 +1,4 @@
-import { modelNotFound } from '../accounts/pool-errors.js';
+import { modelNotFound } from '../accounts/pool/pool-errors.js';
 import { GatewayError } from '../core/errors.js';
 import type { UpstreamModel } from '../core/models/upstream-model.js';
 import type { Failure } from '../core/pool/failure.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { ModelList } from '../accounts/model-list.service.js';
-import { modelNotFound } from '../accounts/pool-errors.js';
+import { ModelList } from '../accounts/models/model-list.service.js';
+import { modelNotFound } from '../accounts/pool/pool-errors.js';
 import { GatewayError } from '../core/errors.js';
 import { ModelNames } from '../core/models/model-names.js';
 import { type PublicModel, PublicModels } from '../core/models/public-models.js';

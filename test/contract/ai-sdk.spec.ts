@@ -26,7 +26,7 @@ import {
   toolUse,
 } from '../../simulator/script.js';
 import { Simulator } from '../../simulator/simulator.js';
-import { Pool } from '../../src/accounts/pool.service.js';
+import { Pool } from '../../src/accounts/pool/pool.service.js';
 import type { SentRequest } from '../support/anthropic-sdks.js';
 import { eventually } from '../support/ask.js';
 import { png } from '../support/image-files.js';

@@ -2,7 +2,7 @@ import type { ClientOptions, Anthropic as Sdk1 } from '@anthropic-ai/sdk';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { event, goodEnd, pause, reasoning, signature, stream, text, toolUse } from '../../simulator/script.js';
 import { Simulator } from '../../simulator/simulator.js';
-import { Pool } from '../../src/accounts/pool.service.js';
+import { Pool } from '../../src/accounts/pool/pool.service.js';
 import { ANTHROPIC_SDKS } from '../support/anthropic-sdks.js';
 import { eventually } from '../support/ask.js';
 import { ADMIN_KEY, type RunningGateway, startGateway } from '../support/start-gateway.js';

@@ -4,7 +4,7 @@ import type { ChatCompletionChunk } from 'openai/resources/chat/completions';
 import type { StreamAnswer } from '../../simulator/answer.js';
 import { goodEnd, pause, reasoning, signature, stream, text, toolUse } from '../../simulator/script.js';
 import { Simulator } from '../../simulator/simulator.js';
-import { Pool } from '../../src/accounts/pool.service.js';
+import { Pool } from '../../src/accounts/pool/pool.service.js';
 import { eventually } from '../support/ask.js';
 import { collect } from '../support/collect.js';
 import { connectOpenai } from '../support/openai-sdk.js';

@@ -3,7 +3,7 @@ import OpenAI from 'openai';
 import type { ResponseStreamEvent } from 'openai/resources/responses/responses';
 import { goodEnd, pause, stream, text } from '../../simulator/script.js';
 import { Simulator } from '../../simulator/simulator.js';
-import { Pool } from '../../src/accounts/pool.service.js';
+import { Pool } from '../../src/accounts/pool/pool.service.js';
 import { eventually } from '../support/ask.js';
 import { collect } from '../support/collect.js';
 import { connectOpenai } from '../support/openai-sdk.js';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { failure, goodEnd, reasoning, signature, stream, text } from '../../simulator/script.js';
 import { Simulator } from '../../simulator/simulator.js';
-import { Pool } from '../../src/accounts/pool.service.js';
+import { Pool } from '../../src/accounts/pool/pool.service.js';
 import { post, QUESTION } from '../support/ask.js';
 import { modelsKnown } from '../support/models-known.js';
 import { pdf } from '../support/pdf-files.js';

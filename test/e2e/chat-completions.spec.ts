@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import type { Answer } from '../../simulator/answer.js';
 import { failure, goodEnd, pause, reasoning, signature, stream, text, toolUse } from '../../simulator/script.js';
 import { type AcceptedRequest, Simulator } from '../../simulator/simulator.js';
-import { Pool } from '../../src/accounts/pool.service.js';
+import { Pool } from '../../src/accounts/pool/pool.service.js';
 import { MeteredConversations } from '../../src/proxy/metered-conversations.js';
 import { AnswerRunner } from '../../src/proxy/reply/answer-runner.js';
 import { eventually, post } from '../support/ask.js';

@@ -12,7 +12,7 @@ import {
   toolUse,
 } from '../../simulator/script.js';
 import { type AcceptedRequest, type Answer, type RecordedRequest, Simulator } from '../../simulator/simulator.js';
-import { Pool } from '../../src/accounts/pool.service.js';
+import { Pool } from '../../src/accounts/pool/pool.service.js';
 import type { Message, MessagesEvent } from '../../src/core/messages/vocabulary.js';
 import { AnswerRunner } from '../../src/proxy/reply/answer-runner.js';
 import { eventually, post, QUESTION, readEvents } from '../support/ask.js';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { failure, goodEnd, stream, text } from '../../simulator/script.js';
 import { type Answer, Simulator } from '../../simulator/simulator.js';
-import { Pool } from '../../src/accounts/pool.service.js';
+import { Pool } from '../../src/accounts/pool/pool.service.js';
 import { post, QUESTION, streamed, textOf } from '../support/ask.js';
 import { modelsKnown } from '../support/models-known.js';
 import { type RunningGateway, startGateway } from '../support/start-gateway.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { event, goodEnd, stream, text } from '../../simulator/script.js';
 import { Simulator } from '../../simulator/simulator.js';
-import { Pool } from '../../src/accounts/pool.service.js';
+import { Pool } from '../../src/accounts/pool/pool.service.js';
 import { AnswerRunner } from '../../src/proxy/reply/answer-runner.js';
 import { eventually, streamed, textOf } from '../support/ask.js';
 import { memoryInUse } from '../support/memory-in-use.js';

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { goodEnd, pause, stream, text } from '../../simulator/script.js';
 import { Simulator } from '../../simulator/simulator.js';
-import { Pool } from '../../src/accounts/pool.service.js';
+import { Pool } from '../../src/accounts/pool/pool.service.js';
 import { AnswerRunner } from '../../src/proxy/reply/answer-runner.js';
 import { eventually, post, QUESTION, readEvents, streamed, textOf } from '../support/ask.js';
 import { memoryInUse } from '../support/memory-in-use.js';

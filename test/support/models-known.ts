@@ -1,5 +1,5 @@
 import type { Simulator } from '../../simulator/simulator.js';
-import { ModelList } from '../../src/accounts/model-list.service.js';
+import { ModelList } from '../../src/accounts/models/model-list.service.js';
 import type { RunningGateway } from './start-gateway.js';
 
 /**

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { Pool } from '../../accounts/pool.service.js';
+import { Pool } from '../../accounts/pool/pool.service.js';
 import { Caller } from '../../auth/caller.decorator.js';
 import type { Identity } from '../../auth/identity.js';
 import { Scope } from '../../auth/scope.decorator.js';

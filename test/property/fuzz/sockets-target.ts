@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import type { AcceptedRequest, Answer } from '../../../simulator/answer.js';
 import { Simulator } from '../../../simulator/simulator.js';
-import { Pool } from '../../../src/accounts/pool.service.js';
+import { Pool } from '../../../src/accounts/pool/pool.service.js';
 import { AnswerRunner } from '../../../src/proxy/reply/answer-runner.js';
 import { eventually } from '../../support/ask.js';
 import { ADMIN_KEY, startGateway } from '../../support/start-gateway.js';

@@ -1,4 +1,4 @@
-import { GatewayError } from '../core/errors.js';
+import { GatewayError } from '../../core/errors.js';
 
 /** Only a new sign-in helps, no waiting; another account may serve. `reason` is for the operator. */
 export function signInNeeded(reason: string, cause?: unknown): GatewayError {

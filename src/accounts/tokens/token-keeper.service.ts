@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { toGatewayError } from '../core/errors.js';
-import { Clock } from '../platform/clock.js';
-import { AccountDirectory } from './account-directory.service.js';
+import { toGatewayError } from '../../core/errors.js';
+import { Clock } from '../../platform/clock.js';
+import { AccountDirectory } from '../account-directory.service.js';
 import type { HeldToken } from './held-token.js';
 import { pauseAfter, type RenewalPause } from './renewal-pause.js';
 import { TokenRenewer } from './token-renewer.service.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { StateStore } from '../platform/state/state-store.js';
+import { StateStore } from '../../platform/state/state-store.js';
 
 /** As long as a conversation is likely to go on after a pause. */
 const REMEMBERED_SECONDS = 24 * 3600;

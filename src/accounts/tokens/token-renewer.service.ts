@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { GatewayError } from '../core/errors.js';
-import { Clock } from '../platform/clock.js';
-import { Configuration } from '../platform/config/configuration.js';
-import { StateStore } from '../platform/state/state-store.js';
-import { renewToken } from '../upstreams/amazon-q/renew-token.js';
-import type { RenewedToken } from '../upstreams/amazon-q/surface.js';
-import { TokenRenewalError } from '../upstreams/amazon-q/token-renewal-error.js';
-import { UpstreamHttp } from '../upstreams/upstream-http.js';
-import { AccountRepository, type StoredAccount } from './account.repository.js';
-import { AccountDirectory } from './account-directory.service.js';
+import { GatewayError } from '../../core/errors.js';
+import { Clock } from '../../platform/clock.js';
+import { Configuration } from '../../platform/config/configuration.js';
+import { StateStore } from '../../platform/state/state-store.js';
+import { renewToken } from '../../upstreams/amazon-q/renew-token.js';
+import type { RenewedToken } from '../../upstreams/amazon-q/surface.js';
+import { TokenRenewalError } from '../../upstreams/amazon-q/token-renewal-error.js';
+import { UpstreamHttp } from '../../upstreams/upstream-http.js';
+import { AccountRepository, type StoredAccount } from '../account.repository.js';
+import { AccountDirectory } from '../account-directory.service.js';
+import { surfaceOf } from '../surface-of.js';
 import { type HeldToken, holdToken } from './held-token.js';
 import { renewalFailed, signInNeeded } from './renewal-errors.js';
-import { surfaceOf } from './surface-of.js';
 
 /** Longer than every attempt together; a waiting replica gives up after one renewal's time and uses another account. */
 const LOCK = { holdMs: 60_000, waitMs: 20_000 };

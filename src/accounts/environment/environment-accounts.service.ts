@@ -1,9 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Clock } from '../platform/clock.js';
-import { Configuration } from '../platform/config/configuration.js';
-import type { EnvironmentAccount } from '../platform/config/environment-accounts.js';
-import { Encryption } from '../platform/encryption/encryption.js';
-import { AccountRepository, type StoredAccount } from './account.repository.js';
+import { Clock } from '../../platform/clock.js';
+import { Configuration } from '../../platform/config/configuration.js';
+import type { EnvironmentAccount } from '../../platform/config/environment-accounts.js';
+import { Encryption } from '../../platform/encryption/encryption.js';
+import { AccountRepository, type StoredAccount } from '../account.repository.js';
 import { type EnvironmentSnapshot, formatSnapshot, parseSnapshot } from './environment-snapshot.js';
 import { reconcileEnvironment } from './reconcile-environment.js';
 

@@ -1,4 +1,4 @@
-import { GatewayError } from '../core/errors.js';
+import { GatewayError } from '../../core/errors.js';
 
 /** Contract §10.4. With no account at all a client's own retries only cost time. */
 export function noAccountUsable(total: number): GatewayError {

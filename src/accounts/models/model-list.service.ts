@@ -1,14 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { toGatewayError } from '../core/errors.js';
-import type { UpstreamModel } from '../core/models/upstream-model.js';
-import { Clock } from '../platform/clock.js';
-import { Configuration } from '../platform/config/configuration.js';
-import { listModels } from '../upstreams/amazon-q/list-models.js';
-import { UpstreamHttp } from '../upstreams/upstream-http.js';
-import { type Account, isUsable } from './account.js';
-import { AccountDirectory } from './account-directory.service.js';
-import { surfaceOf } from './surface-of.js';
-import { TokenKeeper } from './token-keeper.service.js';
+import { toGatewayError } from '../../core/errors.js';
+import type { UpstreamModel } from '../../core/models/upstream-model.js';
+import { Clock } from '../../platform/clock.js';
+import { Configuration } from '../../platform/config/configuration.js';
+import { listModels } from '../../upstreams/amazon-q/list-models.js';
+import { UpstreamHttp } from '../../upstreams/upstream-http.js';
+import { type Account, isUsable } from '../account.js';
+import { AccountDirectory } from '../account-directory.service.js';
+import { surfaceOf } from '../surface-of.js';
+import { TokenKeeper } from '../tokens/token-keeper.service.js';
 
 /** What an account lists; `unknown` while it could not be asked. */
 export type ListedModels = readonly UpstreamModel[] | 'unknown';

@@ -1,17 +1,17 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { GatewayError } from '../core/errors.js';
-import { ModelNames } from '../core/models/model-names.js';
-import { ModelResolver } from '../core/models/resolve-model.js';
-import type { UpstreamModel } from '../core/models/upstream-model.js';
-import { roundRobin } from '../core/pool/round-robin.js';
-import { Metrics } from '../metrics/metrics.service.js';
-import { Clock } from '../platform/clock.js';
-import { type Account, isUsable } from './account.js';
-import { AccountDirectory } from './account-directory.service.js';
+import { GatewayError } from '../../core/errors.js';
+import { ModelNames } from '../../core/models/model-names.js';
+import { ModelResolver } from '../../core/models/resolve-model.js';
+import type { UpstreamModel } from '../../core/models/upstream-model.js';
+import { roundRobin } from '../../core/pool/round-robin.js';
+import { Metrics } from '../../metrics/metrics.service.js';
+import { Clock } from '../../platform/clock.js';
+import { type Account, isUsable } from '../account.js';
+import { AccountDirectory } from '../account-directory.service.js';
+import { ModelList } from '../models/model-list.service.js';
 import type { AccountSession } from './account-session.js';
 import { AccountSessions } from './account-sessions.service.js';
 import { Lease, type LeaseOutcome } from './lease.js';
-import { ModelList } from './model-list.service.js';
 import { modelNotFound, noAccountUsable } from './pool-errors.js';
 
 /** `lastUsedAt` is for people: written at most this often. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { EMPTY, NEVER, throwError, using } from 'rxjs';
-import { GatewayError } from '../core/errors.js';
+import { GatewayError } from '../../core/errors.js';
 import type { AccountSession } from './account-session.js';
 import { Lease, type LeaseOutcome } from './lease.js';
 

@@ -1,4 +1,4 @@
-import type { GatewayError } from '../core/errors.js';
+import type { GatewayError } from '../../core/errors.js';
 
 /** Why the last renewal failed, and until when nobody asks again. */
 export interface RenewalPause {

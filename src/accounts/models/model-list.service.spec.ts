@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import type { SimulatedAccount } from '../../simulator/account.js';
-import { simulatedModel } from '../../simulator/model-list.js';
-import { Simulator } from '../../simulator/simulator.js';
-import { TestClock } from '../../test/support/test-clock.js';
-import { readConfiguration } from '../platform/config/configuration.js';
-import { UpstreamHttp } from '../upstreams/upstream-http.js';
-import type { Account } from './account.js';
-import type { AccountDirectory } from './account-directory.service.js';
+import type { SimulatedAccount } from '../../../simulator/account.js';
+import { simulatedModel } from '../../../simulator/model-list.js';
+import { Simulator } from '../../../simulator/simulator.js';
+import { TestClock } from '../../../test/support/test-clock.js';
+import { readConfiguration } from '../../platform/config/configuration.js';
+import { UpstreamHttp } from '../../upstreams/upstream-http.js';
+import type { Account } from '../account.js';
+import type { AccountDirectory } from '../account-directory.service.js';
+import type { TokenKeeper } from '../tokens/token-keeper.service.js';
 import { type ListedModels, ModelList } from './model-list.service.js';
-import type { TokenKeeper } from './token-keeper.service.js';
 
 Logger.overrideLogger(false);
 

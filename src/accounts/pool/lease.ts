@@ -1,8 +1,8 @@
 import type { Observable, Unsubscribable } from 'rxjs';
-import type { GatewayError } from '../core/errors.js';
-import type { MessagesEvent } from '../core/messages/vocabulary.js';
-import type { UpstreamModel } from '../core/models/upstream-model.js';
-import type { ConverseCall } from '../upstreams/amazon-q/amazon-q.upstream.js';
+import type { GatewayError } from '../../core/errors.js';
+import type { MessagesEvent } from '../../core/messages/vocabulary.js';
+import type { UpstreamModel } from '../../core/models/upstream-model.js';
+import type { ConverseCall } from '../../upstreams/amazon-q/amazon-q.upstream.js';
 import type { AccountSession } from './account-session.js';
 
 /** How a lease ended; `cancelled`: given back before anything was said about it. */

@@ -1,10 +1,10 @@
 import { Observable, type Subscriber, tap } from 'rxjs';
-import type { MessagesEvent } from '../core/messages/vocabulary.js';
-import { handsOnThinking, sealsToReplay } from '../core/protocols/amazon-q/replayed-thinking.js';
-import type { AmazonQUpstream, ConverseCall } from '../upstreams/amazon-q/amazon-q.upstream.js';
-import type { Surface } from '../upstreams/amazon-q/surface.js';
+import type { MessagesEvent } from '../../core/messages/vocabulary.js';
+import { handsOnThinking, sealsToReplay } from '../../core/protocols/amazon-q/replayed-thinking.js';
+import type { AmazonQUpstream, ConverseCall } from '../../upstreams/amazon-q/amazon-q.upstream.js';
+import type { Surface } from '../../upstreams/amazon-q/surface.js';
+import type { TokenKeeper } from '../tokens/token-keeper.service.js';
 import type { SignatureMaker, SignatureMakers } from './signature-makers.service.js';
-import type { TokenKeeper } from './token-keeper.service.js';
 
 const NONE: ReadonlySet<string> = new Set();
 

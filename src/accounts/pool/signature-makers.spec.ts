@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { TestClock } from '../../test/support/test-clock.js';
-import { MemoryStateStore } from '../platform/state/memory-state-store.js';
+import { TestClock } from '../../../test/support/test-clock.js';
+import { MemoryStateStore } from '../../platform/state/memory-state-store.js';
 import { SignatureMakers } from './signature-makers.service.js';
 
 /** Also lists what it was asked to keep. */

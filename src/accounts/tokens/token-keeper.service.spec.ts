@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { TestClock } from '../../test/support/test-clock.js';
-import type { AccountDirectory } from './account-directory.service.js';
+import { TestClock } from '../../../test/support/test-clock.js';
+import type { AccountDirectory } from '../account-directory.service.js';
 import { type HeldToken, holdToken } from './held-token.js';
 import { renewalFailed } from './renewal-errors.js';
 import { TokenKeeper } from './token-keeper.service.js';

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Configuration } from '../platform/config/configuration.js';
-import { AmazonQUpstream } from '../upstreams/amazon-q/amazon-q.upstream.js';
-import type { Surface } from '../upstreams/amazon-q/surface.js';
-import type { Account } from './account.js';
+import { Configuration } from '../../platform/config/configuration.js';
+import { AmazonQUpstream } from '../../upstreams/amazon-q/amazon-q.upstream.js';
+import type { Surface } from '../../upstreams/amazon-q/surface.js';
+import type { Account } from '../account.js';
+import { surfaceOf } from '../surface-of.js';
+import { TokenKeeper } from '../tokens/token-keeper.service.js';
 import { AccountSession } from './account-session.js';
 import { SignatureMakers } from './signature-makers.service.js';
-import { surfaceOf } from './surface-of.js';
-import { TokenKeeper } from './token-keeper.service.js';
 
 @Injectable()
 export class AccountSessions {
