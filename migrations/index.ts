@@ -1,5 +1,12 @@
 import { FirstTables1795197600000 } from './1795197600000-FirstTables.js';
 import { StoredResponses1795284000000 } from './1795284000000-StoredResponses.js';
+import { AccountFields1795370400000 } from './1795370400000-AccountFields.js';
+import { AuditEvents1795370500000 } from './1795370500000-AuditEvents.js';
 
 /** In the order they run. A list, not a glob: it is the same in sources, in dist/ and under tests. */
-export const migrations = [FirstTables1795197600000, StoredResponses1795284000000];
+export const migrations = [
+  FirstTables1795197600000,
+  StoredResponses1795284000000,
+  AccountFields1795370400000,
+  AuditEvents1795370500000,
+];

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module.js';
+import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { databaseSchema } from './database-schema.js';
 import { HealthModule } from './health/health.module.js';
@@ -15,6 +16,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         PlatformModule.register(configuration, databaseSchema),
+        AuditModule,
         AuthModule,
         MetricsModule,
         AccountsModule,

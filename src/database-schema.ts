@@ -1,5 +1,6 @@
 import { migrations } from '../migrations/index.js';
 import { AccountEntity } from './accounts/account.entity.js';
+import { AuditEventEntity } from './audit/audit-event.entity.js';
 import { ApiKey } from './auth/api-key.entity.js';
 import type { DatabaseSchema } from './platform/database/data-source-options.js';
 import { StoredItemEntity } from './proxy/responses/stored-item.entity.js';
@@ -8,6 +9,6 @@ import { StoredResponseEntity } from './proxy/responses/stored-response.entity.j
 
 /** Every table of the service, and how it came to be. */
 export const databaseSchema: DatabaseSchema = {
-  entities: [ApiKey, AccountEntity, StoredItemEntity, StoredResponseEntity, StoredItemUseEntity],
+  entities: [ApiKey, AuditEventEntity, AccountEntity, StoredItemEntity, StoredResponseEntity, StoredItemUseEntity],
   migrations,
 };

@@ -15,7 +15,7 @@ const RELOAD_MS = 5_000;
 export class AccountDirectory implements OnApplicationShutdown {
   private readonly logger = new Logger('Accounts');
   private accounts: ReadonlyMap<string, Account> = new Map();
-  private readonly listeners: ((ids: ReadonlySet<string>) => void)[] = [];
+  private readonly listeners: ((accounts: ReadonlyMap<string, Account>) => void)[] = [];
   private timer?: NodeJS.Timeout;
   private reloading?: Promise<void>;
   /** Counts own changes: a list that was read before one of them is old. */
@@ -43,8 +43,8 @@ export class AccountDirectory implements OnApplicationShutdown {
     return this.accounts.get(id);
   }
 
-  /** Called after each reading with the ids there are: what others keep per account can go with the account. */
-  onReload(listener: (ids: ReadonlySet<string>) => void): void {
+  /** Called after each reading with the accounts there are: what others keep per account can go with the account. */
+  onReload(listener: (accounts: ReadonlyMap<string, Account>) => void): void {
     this.listeners.push(listener);
   }
 
@@ -77,6 +77,16 @@ export class AccountDirectory implements OnApplicationShutdown {
     void this.reloadAnew();
   }
 
+  /**
+   * After accounts were added, changed or deleted: reads them again, and what was written is seen when this resolves.
+   * @throws when the database can't be read
+   */
+  async changed(): Promise<void> {
+    this.changes++;
+    await this.reloading?.catch(() => undefined);
+    await this.reload();
+  }
+
   /** Remembers that an account was used just now; never waited for. */
   touch(id: string): void {
     const lastUsedAt = new Date(this.clock.now());
@@ -101,8 +111,7 @@ export class AccountDirectory implements OnApplicationShutdown {
     const accounts = await this.repository.list();
     if (before !== this.changes || this.writing > 0) return; // whoever writes reads again
     this.show(new Map(accounts.map((account) => [account.id, account])));
-    const ids = new Set(this.accounts.keys());
-    for (const listener of this.listeners) listener(ids);
+    for (const listener of this.listeners) listener(this.accounts);
   }
 
   private show(accounts: ReadonlyMap<string, Account>): void {

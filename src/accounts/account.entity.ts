@@ -25,8 +25,25 @@ export class AccountEntity {
   @Column({ name: 'status_since', ...instant })
   statusSince: Date;
 
+  /** When `status` ends by itself, such as a spent quota with its window. */
+  @Column({ name: 'status_until', ...instant, nullable: true })
+  statusUntil: Date | null;
+
+  /** Since when `enabled` is what it is; null: always. */
+  @Column({ name: 'enabled_since', ...instant, nullable: true })
+  enabledSince: Date | null;
+
   @Column({ type: 'integer' })
   weight: number;
+
+  @Column({ type: 'integer', default: 0 })
+  priority: number;
+
+  @Column({ name: 'requests_per_minute', type: 'integer', nullable: true })
+  requestsPerMinute: number | null;
+
+  @Column({ name: 'max_concurrent', type: 'integer', nullable: true })
+  maxConcurrent: number | null;
 
   @Column({ type: 'varchar', nullable: true })
   region: string | null;
@@ -49,9 +66,33 @@ export class AccountEntity {
   @Column({ type: 'varchar', nullable: true })
   origin: string | null;
 
+  @Column({ name: 'base_url', type: 'varchar', nullable: true })
+  baseUrl: string | null;
+
+  @Column({ name: 'start_url', type: 'varchar', nullable: true })
+  startUrl: string | null;
+
   /** Encrypted JSON, the id as its owner. `select: false`: only who asks for it gets it. */
   @Column({ type: 'text', select: false })
   secrets: string;
+
+  /** When the credentials were last replaced by anything but a renewal. */
+  @Column({ name: 'credentials_since', ...instant, nullable: true })
+  credentialsSince: Date | null;
+
+  @Column({ name: 'client_digest', type: 'varchar', nullable: true, select: false })
+  clientDigest: string | null;
+
+  /** Of the refresh token (or key) the operator gave. */
+  @Column({ name: 'given_digest', type: 'varchar', nullable: true, select: false })
+  givenDigest: string | null;
+
+  /** Of the one that works now. */
+  @Column({ name: 'token_digest', type: 'varchar', nullable: true, select: false })
+  tokenDigest: string | null;
+
+  @Column({ name: 'registration_expires_at', ...instant, nullable: true })
+  registrationExpiresAt: Date | null;
 
   @Column({ name: 'token_expires_at', ...instant, nullable: true })
   tokenExpiresAt: Date | null;
@@ -61,6 +102,28 @@ export class AccountEntity {
 
   @Column({ name: 'last_used_at', ...instant, nullable: true })
   lastUsedAt: Date | null;
+
+  @Column({ name: 'quota_used', type: 'double precision', nullable: true })
+  quotaUsed: number | null;
+
+  @Column({ name: 'quota_limit', type: 'double precision', nullable: true })
+  quotaLimit: number | null;
+
+  @Column({ name: 'quota_resets_at', ...instant, nullable: true })
+  quotaResetsAt: Date | null;
+
+  @Column({ name: 'quota_read_at', ...instant, nullable: true })
+  quotaReadAt: Date | null;
+
+  @Column({ name: 'request_count', type: 'integer', default: 0 })
+  requestCount: number;
+
+  @Column({ name: 'error_count', type: 'integer', default: 0 })
+  errorCount: number;
+
+  /** Counts changes of what an admin sets; the entity tag of the admin API. */
+  @Column({ type: 'integer', default: 1 })
+  revision: number;
 
   /** What the environment said last, for accounts that come from there. */
   @Column({ type: 'text', nullable: true })

@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, In, type Repository } from 'typeorm';
+import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import { Encryption } from '../platform/encryption/encryption.js';
 import { AccountEntity } from './account.entity.js';
-import type { Account, AccountStatus } from './account.js';
+import type { Account, AccountSettings, AccountStatus, Provider } from './account.js';
 import { toAccount } from './account-row.js';
-import { type AccountSecrets, formatSecrets, parseSecrets } from './account-secrets.js';
+import { type AccountSecrets, formatSecrets, parseSecrets, recognisableIn } from './account-secrets.js';
 import type { EnvironmentFields } from './environment/environment-snapshot.js';
 
 /** An account with its secrets, as read at one moment. */
@@ -20,10 +21,26 @@ export interface StoredAccount {
   environment?: string;
 }
 
-export interface NewAccount extends EnvironmentFields {
+/** Credentials as an operator gave them, or as a sign-in brought them. */
+export interface GivenCredentials {
+  secrets: AccountSecrets;
+  /** Of the access token among them. */
+  tokenExpiresAt?: Date;
+  registrationExpiresAt?: Date;
+}
+
+export interface NewAccount extends Partial<AccountSettings>, GivenCredentials {
   id: string;
   label: string;
+  provider: Provider;
   environment?: string;
+}
+
+/** What of an account changes; null takes a field away. */
+export interface AccountChange {
+  settings?: { [Field in keyof AccountSettings]?: AccountSettings[Field] | null };
+  /** They take the place of the old ones; `needs_login` ends. */
+  credentials?: GivenCredentials;
 }
 
 export interface StoredToken {
@@ -68,22 +85,45 @@ export class AccountRepository {
     };
   }
 
-  /** Does nothing when there is an account of that id already, such as from a replica that started a moment before. */
-  async insert(account: NewAccount, secrets: AccountSecrets, now: Date): Promise<void> {
+  /** All in one statement. An id that is there already, such as from a replica that started a moment before, stays. */
+  async insert(accounts: readonly NewAccount[], now: Date): Promise<void> {
+    if (accounts.length === 0) return;
     await this.rows
       .createQueryBuilder()
       .insert()
-      .values({
-        ...account,
-        provider: 'amazonq',
-        status: 'active',
-        statusSince: now,
-        secrets: this.seal(account.id, secrets),
-        createdAt: now,
-        updatedAt: now,
-      })
+      .values(accounts.map((account) => this.newRow(account, now)))
       .orIgnore()
       .execute();
+  }
+
+  /**
+   * Changes what an admin decides, in one statement.
+   * @param ifRevision the revision the caller knows; undefined: any
+   * @returns false, and nothing is written, when there is no such account, or not at that revision any more
+   */
+  async change(id: string, { settings = {}, credentials }: AccountChange, now: Date, ifRevision?: number) {
+    const { affected } = await this.rows
+      .createQueryBuilder()
+      .update()
+      .set({
+        ...(settings as QueryDeepPartialEntity<AccountEntity>),
+        ...(settings.enabled !== undefined && {
+          enabledSince: () => `CASE WHEN enabled = :enabled THEN enabled_since ELSE ${now.getTime()} END`,
+        }),
+        ...(credentials && { ...this.credentialColumns(id, credentials, now), ...signedIn(['needs_login'], now) }),
+        revision: () => 'revision + 1',
+        updatedAt: now,
+      })
+      .where(ifRevision === undefined ? { id } : { id, revision: ifRevision })
+      .setParameters(settings.enabled === undefined ? {} : { enabled: settings.enabled })
+      .execute();
+    return affected === 1;
+  }
+
+  /** @returns false when there was none */
+  async delete(id: string): Promise<boolean> {
+    const { affected } = await this.rows.delete({ id });
+    return affected === 1;
   }
 
   /**
@@ -92,18 +132,15 @@ export class AccountRepository {
    * @returns false, and nothing is written, when the secrets changed since `version` was read
    */
   async storeToken(id: string, version: string, token: StoredToken, now: Date): Promise<boolean> {
-    const secrets = this.seal(id, token.secrets);
     const { affected } = await this.rows
       .createQueryBuilder()
       .update()
       .set({
-        secrets,
+        secrets: this.seal(id, token.secrets),
+        tokenDigest: this.digest(recognisableIn(token.secrets).token),
         tokenExpiresAt: token.tokenExpiresAt,
         lastRefreshAt: now,
-        status: () => "CASE WHEN status IN ('needs_login', 'refreshing') THEN 'active' ELSE status END",
-        statusReason: () => "CASE WHEN status IN ('needs_login', 'refreshing') THEN NULL ELSE status_reason END",
-        statusSince: () =>
-          `CASE WHEN status IN ('needs_login', 'refreshing') THEN ${now.getTime()} ELSE status_since END`,
+        ...signedIn(['needs_login', 'refreshing'], now),
       })
       .where({ id, secrets: version })
       .execute();
@@ -132,13 +169,10 @@ export class AccountRepository {
         enabled,
         environment: change.environment,
         updatedAt: now,
+        revision: () => 'revision + 1',
         ...(change.secrets && {
-          secrets: this.seal(id, change.secrets),
-          tokenExpiresAt: null,
-          lastRefreshAt: null,
-          status: () => "CASE WHEN status = 'needs_login' THEN 'active' ELSE status END",
-          statusReason: () => "CASE WHEN status = 'needs_login' THEN NULL ELSE status_reason END",
-          statusSince: () => `CASE WHEN status = 'needs_login' THEN ${now.getTime()} ELSE status_since END`,
+          ...this.credentialColumns(id, { secrets: change.secrets }, now),
+          ...signedIn(['needs_login'], now),
         }),
       })
       .where({ id, secrets: version })
@@ -170,7 +204,56 @@ export class AccountRepository {
     await this.rows.update({ id }, { lastUsedAt });
   }
 
+  private newRow(account: NewAccount, now: Date): QueryDeepPartialEntity<AccountEntity> {
+    const { secrets, tokenExpiresAt, registrationExpiresAt, ...fields } = account;
+    return {
+      enabled: true,
+      weight: 1,
+      priority: 0,
+      ...fields,
+      status: 'active',
+      statusSince: now,
+      createdAt: now,
+      updatedAt: now,
+      ...this.credentialColumns(account.id, { secrets, tokenExpiresAt, registrationExpiresAt }, now),
+      credentialsSince: null,
+    };
+  }
+
+  private credentialColumns(
+    id: string,
+    { secrets, tokenExpiresAt, registrationExpiresAt }: GivenCredentials,
+    now: Date,
+  ) {
+    const { token, client } = recognisableIn(secrets);
+    const tokenDigest = this.digest(token);
+    return {
+      secrets: this.seal(id, secrets),
+      clientDigest: client === undefined ? null : this.digest(client),
+      givenDigest: tokenDigest,
+      tokenDigest,
+      tokenExpiresAt: tokenExpiresAt ?? null,
+      registrationExpiresAt: registrationExpiresAt ?? null,
+      lastRefreshAt: null,
+      credentialsSince: now,
+    };
+  }
+
+  private digest(credential: string): string {
+    return this.encryption.digest(credential, 'credentials');
+  }
+
   private seal(id: string, secrets: AccountSecrets): string {
     return this.encryption.encrypt(formatSecrets(secrets), id);
   }
+}
+
+/** A sign-in that works ends each of these statuses. */
+function signedIn(endedStatuses: readonly AccountStatus[], now: Date) {
+  const ended = `status IN (${endedStatuses.map((status) => `'${status}'`).join(', ')})`;
+  return {
+    status: () => `CASE WHEN ${ended} THEN 'active' ELSE status END`,
+    statusReason: () => `CASE WHEN ${ended} THEN NULL ELSE status_reason END`,
+    statusSince: () => `CASE WHEN ${ended} THEN ${now.getTime()} ELSE status_since END`,
+  };
 }

@@ -10,6 +10,7 @@ import { ModelList } from './models/model-list.service.js';
 import { AccountSessions } from './pool/account-sessions.service.js';
 import { Pool } from './pool/pool.service.js';
 import { SignatureMakers } from './pool/signature-makers.service.js';
+import { StatusLog } from './status-log.service.js';
 import { TokenKeeper } from './tokens/token-keeper.service.js';
 import { TokenRenewer } from './tokens/token-renewer.service.js';
 
@@ -28,6 +29,7 @@ import { TokenRenewer } from './tokens/token-renewer.service.js';
         new ModelNames(settings.MODEL_ALIASES, settings.OPENAI_MODEL_NAMES === 'map'),
     },
     ModelList,
+    StatusLog,
     SignatureMakers,
     AccountSessions,
     Pool,

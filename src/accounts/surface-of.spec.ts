@@ -11,6 +11,10 @@ const account: Account = {
   status: 'active',
   statusSince: at,
   weight: 1,
+  priority: 0,
+  requestCount: 0,
+  errorCount: 0,
+  revision: 1,
   createdAt: at,
   updatedAt: at,
 };

@@ -12,6 +12,8 @@ export const ERROR_KINDS = [
   'permission', // a valid key that may not do this
   'not_found', // no such path, model or object
   'method_not_allowed',
+  'conflict', // something of that id is there, or at work, already
+  'precondition_failed', // it was changed since the caller read it (If-Match)
   'request_too_large', // over MAX_BODY_SIZE
   'rate_limit', // worth trying again later
   'quota', // spent: trying again does not help

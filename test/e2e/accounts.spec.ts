@@ -1,26 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Global, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { lastValueFrom, toArray } from 'rxjs';
-import { DataSource } from 'typeorm';
 import type { SimulatedAccount } from '../../simulator/account.js';
 import { gatewayEnvironment } from '../../simulator/gateway-environment.js';
 import { simulatedModel } from '../../simulator/model-list.js';
 import { Simulator } from '../../simulator/simulator.js';
-import { AccountEntity } from '../../src/accounts/account.entity.js';
-import { AccountsModule } from '../../src/accounts/accounts.module.js';
 import type { Lease } from '../../src/accounts/pool/lease.js';
 import { Pool } from '../../src/accounts/pool/pool.service.js';
+import { AppModule } from '../../src/app.module.js';
 import { GatewayError, toGatewayError } from '../../src/core/errors.js';
 import { Flow } from '../../src/core/messages/flow.js';
-import { Metrics } from '../../src/metrics/metrics.service.js';
 import { Clock } from '../../src/platform/clock.js';
-import { Configuration, readConfiguration } from '../../src/platform/config/configuration.js';
-import { Encryption } from '../../src/platform/encryption/encryption.js';
+import { readConfiguration } from '../../src/platform/config/configuration.js';
 import { MemoryStateStore } from '../../src/platform/state/memory-state-store.js';
-import { StateStore } from '../../src/platform/state/state-store.js';
 import type { ConverseCall } from '../../src/upstreams/amazon-q/amazon-q.upstream.js';
-import { type AccountsRoom, openAccountsRoom } from '../support/accounts-room.js';
+import { type AccountsRoom, oidcSecretsOf, openAccountsRoom } from '../support/accounts-room.js';
 import { describeOnEachDatabase } from '../support/databases.js';
 import { TestClock } from '../support/test-clock.js';
 
@@ -108,7 +102,7 @@ describeOnEachDatabase('the accounts room', (database) => {
       const before = await openRoom();
       await before.tokens.accessToken('one');
       const after = await openRoom(sameEnvironment);
-      expect((await find(after, 'one')).secrets.refreshToken).toBe(accounts[0]?.refreshToken);
+      expect(oidcSecretsOf(await find(after, 'one')).refreshToken).toBe(accounts[0]?.refreshToken);
     });
 
     it('take new credentials over, with a new sign-in and without the old access token', async () => {
@@ -117,7 +111,9 @@ describeOnEachDatabase('the accounts room', (database) => {
       expect((await find(room, 'one')).account.status).toBe('needs_login');
 
       const after = await openRoom();
-      const { account, secrets } = await find(after, 'one');
+      const found = await find(after, 'one');
+      const { account } = found;
+      const secrets = oidcSecretsOf(found);
       expect(account.status).toBe('active');
       expect(account.statusReason).toBeUndefined();
       expect(account.tokenExpiresAt).toBeUndefined();
@@ -312,23 +308,14 @@ describeOnEachDatabase('the accounts room', (database) => {
     expect(upQueries.filter(({ query }) => query.includes('accounts'))).toEqual([]);
   });
 
-  it('starts as a module: accounts, tokens and models, without waiting for upstream', async () => {
+  it('starts in its place: accounts, tokens and models, without waiting for upstream', async () => {
     const slow = accounts[0];
     if (slow) slow.refreshFailure = { kind: 'silence' };
-    const dataSource = await database().open([AccountEntity]);
-    const provided = [
-      { provide: Configuration, useValue: readConfiguration({ ...database().environment, ...environment() }) },
-      { provide: Encryption, useValue: database().encryption() },
-      { provide: DataSource, useValue: dataSource },
-      { provide: StateStore, useClass: MemoryStateStore },
-      { provide: Clock, useValue: clock },
-      Metrics,
-    ];
-    @Global()
-    @Module({ providers: provided, exports: provided })
-    class PlatformForTest {}
-
-    const application = await Test.createTestingModule({ imports: [PlatformForTest, AccountsModule] }).compile();
+    const configuration = readConfiguration({ ...database().environment, ...environment() });
+    const application = await Test.createTestingModule({ imports: [AppModule.register(configuration)] })
+      .overrideProvider(Clock)
+      .useValue(clock)
+      .compile();
     await application.init();
     const pool = application.get(Pool);
     expect(pool.counts()).toEqual({ total: 3, enabled: 3, active: 3 });

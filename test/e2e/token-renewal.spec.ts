@@ -7,7 +7,7 @@ import { Simulator } from '../../simulator/simulator.js';
 import { MemoryStateStore } from '../../src/platform/state/memory-state-store.js';
 import { RedisStateStore } from '../../src/platform/state/redis-state-store.js';
 import type { StateStore } from '../../src/platform/state/state-store.js';
-import { type AccountsRoom, openAccountsRoom } from '../support/accounts-room.js';
+import { type AccountsRoom, oidcSecretsOf, openAccountsRoom } from '../support/accounts-room.js';
 import { describeOnEachDatabase } from '../support/databases.js';
 import { describeWith } from '../support/services.js';
 import { TestClock } from '../support/test-clock.js';
@@ -88,6 +88,7 @@ describeOnEachDatabase('token renewal', (database) => {
     expect(account.refreshToken).not.toBe(before);
     const { secrets, account: row } = await stored(room);
     expect(secrets).toEqual({
+      kind: 'oidc',
       accessToken: token,
       refreshToken: account.refreshToken,
       clientId: account.clientId,
@@ -101,11 +102,11 @@ describeOnEachDatabase('token renewal', (database) => {
     const room = await openRoom();
     jest.spyOn(room.repository, 'storeToken').mockRejectedValueOnce(new Error('disk full'));
     await expect(room.tokens.accessToken(account.id)).rejects.toMatchObject({ failure: { class: 'transient' } });
-    expect((await stored(room)).secrets.accessToken).toBeUndefined();
+    expect(oidcSecretsOf(await stored(room)).accessToken).toBeUndefined();
 
     clock.advance(1);
     expect(await room.tokens.accessToken(account.id)).toBe(account.accessToken);
-    expect((await stored(room)).secrets.refreshToken).toBe(account.refreshToken);
+    expect(oidcSecretsOf(await stored(room)).refreshToken).toBe(account.refreshToken);
     expect(renewals()).toBe(1);
   });
 
@@ -128,7 +129,7 @@ describeOnEachDatabase('token renewal', (database) => {
     await room.tokens.accessToken(account.id);
     clock.advance(TOKEN_LIFE);
     expect(await room.tokens.accessToken(account.id)).toBe(account.accessToken);
-    expect((await stored(room)).secrets.refreshToken).toBe(account.refreshToken);
+    expect(oidcSecretsOf(await stored(room)).refreshToken).toBe(account.refreshToken);
   });
 
   describe('after upstream refused a token', () => {
@@ -174,7 +175,7 @@ describeOnEachDatabase('token renewal', (database) => {
       for (const room of [one, other]) await room.tokens.onApplicationShutdown(); // waits for what still runs
       expect(renewals()).toBeGreaterThan(1);
       expect((await stored(one)).account.status).toBe('active');
-      expect((await stored(one)).secrets.refreshToken).toBe(account.refreshToken);
+      expect(oidcSecretsOf(await stored(one)).refreshToken).toBe(account.refreshToken);
     });
 
     describeWith('redis', 'and Redis', (url) => {

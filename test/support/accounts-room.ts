@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { AccountEntity } from '../../src/accounts/account.entity.js';
-import { AccountRepository } from '../../src/accounts/account.repository.js';
+import { AccountRepository, type StoredAccount } from '../../src/accounts/account.repository.js';
 import { AccountDirectory } from '../../src/accounts/account-directory.service.js';
+import type { OidcSecrets } from '../../src/accounts/account-secrets.js';
 import { EnvironmentAccounts } from '../../src/accounts/environment/environment-accounts.service.js';
 import { ModelList } from '../../src/accounts/models/model-list.service.js';
 import { AccountSessions } from '../../src/accounts/pool/account-sessions.service.js';
@@ -72,3 +73,9 @@ export async function openAccountsRoom(database: TestDatabase, { clock, stateSto
 }
 
 export type AccountsRoom = Awaited<ReturnType<typeof openAccountsRoom>>;
+
+/** The secrets of an account that signs in with AWS. */
+export function oidcSecretsOf({ secrets }: StoredAccount): OidcSecrets {
+  if (secrets.kind !== 'oidc') throw new Error(`the account signs in by ${secrets.kind}`);
+  return secrets;
+}

@@ -4,6 +4,7 @@ import { Configuration } from '../../platform/config/configuration.js';
 import type { EnvironmentAccount } from '../../platform/config/environment-accounts.js';
 import { Encryption } from '../../platform/encryption/encryption.js';
 import { AccountRepository, type StoredAccount } from '../account.repository.js';
+import type { OidcSecrets } from '../account-secrets.js';
 import { type EnvironmentSnapshot, formatSnapshot, parseSnapshot } from './environment-snapshot.js';
 import { reconcileEnvironment } from './reconcile-environment.js';
 
@@ -38,9 +39,10 @@ export class EnvironmentAccounts {
 
   private insert(account: EnvironmentAccount, snapshot: EnvironmentSnapshot): Promise<void> {
     const environment = formatSnapshot(snapshot);
+    const { id } = account;
+    const secrets = credentialsOf(account);
     return this.repository.insert(
-      { id: account.id, label: account.id, ...snapshot.fields, environment },
-      credentialsOf(account),
+      [{ id, label: id, provider: 'amazonq', ...snapshot.fields, secrets, environment }],
       new Date(this.clock.now()),
     );
   }
@@ -71,6 +73,6 @@ export class EnvironmentAccounts {
   }
 }
 
-function credentialsOf({ refreshToken, clientId, clientSecret }: EnvironmentAccount) {
-  return { refreshToken, clientId, clientSecret };
+function credentialsOf({ refreshToken, clientId, clientSecret }: EnvironmentAccount): OidcSecrets {
+  return { kind: 'oidc', refreshToken, clientId, clientSecret };
 }

@@ -30,3 +30,13 @@ export function holdToken(
     uselessAt: expiresAt - Math.min(MARGIN_MS, life / 4),
   };
 }
+
+/** A key that never ends by itself. */
+export function holdForEver(key: string): HeldToken {
+  return {
+    token: key,
+    promise: Promise.resolve(key),
+    renewAt: Number.POSITIVE_INFINITY,
+    uselessAt: Number.POSITIVE_INFINITY,
+  };
+}

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { toGatewayError } from '../../core/errors.js';
 import { Clock } from '../../platform/clock.js';
+import type { Account } from '../account.js';
 import { AccountDirectory } from '../account-directory.service.js';
 import type { HeldToken } from './held-token.js';
 import { pauseAfter, type RenewalPause } from './renewal-pause.js';
@@ -28,7 +29,7 @@ export class TokenKeeper implements OnApplicationShutdown {
     private readonly clock: Clock,
     directory: AccountDirectory,
   ) {
-    directory.onReload((ids) => this.forgetOthers(ids));
+    directory.onReload((accounts) => this.forgetOthers(accounts));
   }
 
   /**
@@ -109,9 +110,9 @@ export class TokenKeeper implements OnApplicationShutdown {
     }
   }
 
-  private forgetOthers(ids: ReadonlySet<string>): void {
+  private forgetOthers(accounts: ReadonlyMap<string, Account>): void {
     for (const kept of [this.held, this.pauses]) {
-      for (const id of kept.keys()) if (!ids.has(id)) kept.delete(id);
+      for (const id of kept.keys()) if (!accounts.has(id)) kept.delete(id);
     }
   }
 }

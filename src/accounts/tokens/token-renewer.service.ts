@@ -7,10 +7,12 @@ import { renewToken } from '../../upstreams/amazon-q/renew-token.js';
 import type { RenewedToken } from '../../upstreams/amazon-q/surface.js';
 import { TokenRenewalError } from '../../upstreams/amazon-q/token-renewal-error.js';
 import { UpstreamHttp } from '../../upstreams/upstream-http.js';
+import type { Account } from '../account.js';
 import { AccountRepository, type StoredAccount } from '../account.repository.js';
 import { AccountDirectory } from '../account-directory.service.js';
+import type { RenewableSecrets } from '../account-secrets.js';
 import { surfaceOf } from '../surface-of.js';
-import { type HeldToken, holdToken } from './held-token.js';
+import { type HeldToken, holdForEver, holdToken } from './held-token.js';
 import { renewalFailed, signInNeeded } from './renewal-errors.js';
 
 /** Longer than every attempt together; a waiting replica gives up after one renewal's time and uses another account. */
@@ -74,8 +76,9 @@ export class TokenRenewer {
   /** Undefined: somebody wrote to the account's secrets meanwhile, so it is worth looking again. */
   private async renewOnce(stored: StoredAccount): Promise<HeldToken | undefined> {
     const { account, secrets, version } = stored;
+    if (secrets.kind === 'api_key') throw signInNeeded('The key of the account was refused');
     try {
-      const renewed = await this.askForToken(stored);
+      const renewed = await this.askForToken(account, secrets);
       const now = this.clock.now();
       const { accessToken, expiresAt, refreshToken = secrets.refreshToken } = renewed;
       const token = { secrets: { ...secrets, accessToken, refreshToken }, tokenExpiresAt: expiresAt };
@@ -94,7 +97,8 @@ export class TokenRenewer {
     }
   }
 
-  private async askForToken({ account, secrets }: StoredAccount): Promise<RenewedToken> {
+  private async askForToken(account: Account, secrets: RenewableSecrets): Promise<RenewedToken> {
+    if (secrets.kind === 'social') throw renewalFailed(new Error('Social sign-ins are not renewed yet'));
     const unstored = this.unstored.get(account.id);
     if (unstored?.usedRefreshToken === secrets.refreshToken) return unstored.renewed;
     const surface = surfaceOf(account, this.configuration.settings);
@@ -113,6 +117,7 @@ export class TokenRenewer {
 
   private storedToken({ account, secrets }: StoredAccount, refused: string | undefined): HeldToken | undefined {
     const { tokenExpiresAt, lastRefreshAt } = account;
+    if (secrets.kind === 'api_key') return secrets.apiKey === refused ? undefined : holdForEver(secrets.apiKey);
     if (!secrets.accessToken || !tokenExpiresAt || secrets.accessToken === refused) return undefined;
     return this.hold(secrets.accessToken, tokenExpiresAt, lastRefreshAt?.getTime());
   }

@@ -94,6 +94,15 @@ export const settingsSchema = z.object({
     .default(3)
     .describe('Accounts tried for one request before its first byte'),
   TOKEN_REFRESH_AHEAD: seconds(300).describe('Seconds before expiry at which an access token is renewed'),
+  HEALTH_CHECK_INTERVAL: seconds(300, 0).describe(
+    'Seconds without a successful answer after which an account is probed with a real, minimal request; `0`: never by itself',
+  ),
+  KIRO_AUTH_ENDPOINT: url(/^https?$/)
+    .default('https://prod.us-east-1.auth.desktop.kiro.dev')
+    .describe('Renews tokens of Kiro sign-ins with Google or GitHub'),
+  ALLOW_PRIVATE_ENDPOINTS: flag(false).describe(
+    "`true`: an account's own endpoints (`baseUrl`, `apiEndpoint`, `tokenEndpoint`) may lead into private networks and to this machine",
+  ),
   STREAM_PING_INTERVAL: seconds(15).describe('Seconds of silence after which a stream carries a ping'),
   UPSTREAM_IDLE_TIMEOUT: seconds(120).describe(
     'Seconds without a byte from upstream before a running answer is given up',

@@ -14,8 +14,8 @@ const TAG_BYTES = 16;
 
 /** What is encrypted: the sign-ins of accounts, or conversations that clients asked to keep. */
 export type SealedContent = 'secrets' | 'responses';
-/** What is recognised by its digest: API keys, or items of conversations. */
-export type DigestedContent = 'api keys' | 'items';
+/** What is recognised by its digest: API keys, items of conversations, or the credentials of accounts. */
+export type DigestedContent = 'api keys' | 'items' | 'credentials';
 
 /**
  * What the service's one master key is used for. Every purpose has a derived key of its own (HKDF-SHA-256), so that
@@ -38,6 +38,7 @@ export class Encryption {
     this.digestKeys = {
       'api keys': createSecretKey(derive(masterKey, 'api key digests')),
       items: createSecretKey(derive(masterKey, 'item digests')),
+      credentials: createSecretKey(derive(masterKey, 'credential digests')),
     };
   }
 

@@ -19,6 +19,9 @@ const FORMS: Record<ErrorKind, { status: number; type: string }> = {
   account: { status: 403, type: 'permission_error' },
   not_found: { status: 404, type: 'not_found_error' },
   method_not_allowed: { status: 405, type: 'invalid_request_error' },
+  // Nothing of the model API ends so. Never 409: the SDK would repeat it.
+  conflict: { status: 400, type: 'invalid_request_error' },
+  precondition_failed: { status: 412, type: 'invalid_request_error' },
   request_too_large: { status: 413, type: 'request_too_large' },
   rate_limit: { status: 429, type: 'rate_limit_error' },
   quota: { status: 429, type: 'rate_limit_error' },

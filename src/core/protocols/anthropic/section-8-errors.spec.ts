@@ -6,11 +6,12 @@ const encode = (kind: ErrorKind) => encodeError(new GatewayError(kind, 'why'), '
 
 describe('anthropic.md §8, by row', () => {
   it.each<[status: number, type: string, kinds: ErrorKind[]]>([
-    [400, 'invalid_request_error', ['invalid_request', 'invalid_body', 'context_length']],
+    [400, 'invalid_request_error', ['conflict', 'invalid_request', 'invalid_body', 'context_length']],
     [401, 'authentication_error', ['authentication']],
     [403, 'permission_error', ['permission', 'account']],
     [404, 'not_found_error', ['not_found']],
     [405, 'invalid_request_error', ['method_not_allowed']],
+    [412, 'invalid_request_error', ['precondition_failed']],
     [413, 'request_too_large', ['request_too_large']],
     [429, 'rate_limit_error', ['rate_limit', 'quota']],
     [500, 'api_error', ['internal']],

@@ -29,6 +29,8 @@ const FORMS: Record<ErrorKind, Form> = {
   permission: { status: 403, type: 'permission_error', code: 'permission_denied' },
   not_found: { status: 404, type: 'invalid_request_error', code: 'not_found' },
   method_not_allowed: { status: 405, type: 'invalid_request_error', code: 'method_not_allowed' },
+  conflict: { status: 409, type: 'invalid_request_error', code: 'conflict' },
+  precondition_failed: { status: 412, type: 'invalid_request_error', code: 'precondition_failed' },
   request_too_large: { status: 413, type: 'invalid_request_error', code: 'request_too_large' },
   rate_limit: { status: 429, type: 'rate_limit_error', code: 'rate_limit_exceeded' },
   quota: { status: 429, type: 'insufficient_quota', code: 'insufficient_quota' },

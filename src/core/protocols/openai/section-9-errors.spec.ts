@@ -17,6 +17,8 @@ describe('openai.md §9, by row', () => {
     [404, 'invalid_request_error', 'model_not_found', 'not_found', { path: 'model' }],
     [404, 'invalid_request_error', 'not_found', 'not_found', {}],
     [405, 'invalid_request_error', 'method_not_allowed', 'method_not_allowed', {}],
+    [409, 'invalid_request_error', 'conflict', 'conflict', {}],
+    [412, 'invalid_request_error', 'precondition_failed', 'precondition_failed', {}],
     [413, 'invalid_request_error', 'request_too_large', 'request_too_large', {}],
     [429, 'rate_limit_error', 'rate_limit_exceeded', 'rate_limit', {}],
     [429, 'insufficient_quota', 'insufficient_quota', 'quota', {}],

@@ -12,6 +12,8 @@ describe('encodeProblem', () => {
     ['invalid_body', 400],
     ['not_found', 404],
     ['method_not_allowed', 405],
+    ['conflict', 409],
+    ['precondition_failed', 412],
     ['request_too_large', 413],
     ['rate_limit', 429],
     ['quota', 429],

@@ -25,6 +25,8 @@ const STATUS_AND_TITLE: Record<ErrorKind, readonly [status: number, title: strin
   permission: [403, 'The API key may not do this'],
   not_found: [404, 'Not found'],
   method_not_allowed: [405, 'The method is not allowed here'],
+  conflict: [409, 'The request conflicts with what is there'],
+  precondition_failed: [412, 'It was changed since it was read'],
   request_too_large: [413, 'The request is too large'],
   rate_limit: [429, 'Too many requests'],
   quota: [429, 'The quota is spent'],

@@ -1,9 +1,9 @@
 import { Client, type Dispatcher } from 'undici';
+import { guardedConnector } from '../../../platform/network/guarded-connector.js';
 import { VERSION } from '../../../platform/version.js';
 import type { ByteBudget } from './byte-budget.js';
 import { checkUrl } from './check-url.js';
 import type { FetchRules } from './fetch-rules.js';
-import { guardedConnector } from './guarded-connector.js';
 
 const MOST_REDIRECTS = 3;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { isPublicAddress } from './public-address.js';
-import { resolveHost } from './resolve-host.js';
+import { isPublicAddress } from '../../../platform/network/public-address.js';
+import { resolveHost } from '../../../platform/network/resolve-host.js';
 
 /** Where URLs of clients may lead, and for how long. A class of its own, so that a test's server can pass for public. */
 @Injectable()

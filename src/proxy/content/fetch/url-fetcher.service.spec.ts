@@ -8,8 +8,8 @@ import { gif, png } from '../../../../test/support/image-files.js';
 import { pdf } from '../../../../test/support/pdf-files.js';
 import { findMedia } from '../../../core/messages/content/find-media.js';
 import type { InputMessage } from '../../../core/messages/vocabulary.js';
+import { isPublicAddress } from '../../../platform/network/public-address.js';
 import { FetchRules } from './fetch-rules.js';
-import { isPublicAddress } from './public-address.js';
 import { UrlFetcher } from './url-fetcher.service.js';
 
 const NOTHING_THERE = 'Unable to download the file. Please verify the URL and try again.';

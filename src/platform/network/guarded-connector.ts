@@ -1,12 +1,20 @@
 import { isIP, type LookupFunction } from 'node:net';
 import { buildConnector } from 'undici';
-import type { FetchRules } from './fetch-rules.js';
+
+/** Where connections may lead. */
+export interface AddressRules {
+  /** Asked for every address of a name, and again for the address that was connected to. */
+  allowsAddress: (address: string) => boolean;
+  resolve: (hostname: string, signal: AbortSignal) => Promise<readonly string[]>;
+  /** For the connection, in milliseconds. */
+  silenceMs: number;
+}
 
 /**
  * Connects only where the rules allow it. Name and connection are one step: the addresses that were checked are the
  * ones that are tried, so an answer of the name server that changes afterwards changes nothing.
  */
-export function guardedConnector(rules: FetchRules, signal: AbortSignal): buildConnector.connector {
+export function guardedConnector(rules: AddressRules, signal: AbortSignal): buildConnector.connector {
   const lookup: LookupFunction = (hostname, options, callback) => {
     allowedAddresses(hostname, rules, signal).then(
       (addresses) => {
@@ -37,7 +45,7 @@ export function guardedConnector(rules: FetchRules, signal: AbortSignal): buildC
 }
 
 /** A name with one address inside has no business with us at all, so one that is refused refuses all. */
-async function allowedAddresses(hostname: string, rules: FetchRules, signal: AbortSignal) {
+async function allowedAddresses(hostname: string, rules: AddressRules, signal: AbortSignal) {
   const addresses = await rules.resolve(hostname, signal);
   if (addresses.length === 0 || !addresses.every(rules.allowsAddress)) throw refusedAddress();
   return addresses.map((address) => ({ address, family: isIP(address) }));
