@@ -2,6 +2,8 @@ import { FirstTables1795197600000 } from './1795197600000-FirstTables.js';
 import { StoredResponses1795284000000 } from './1795284000000-StoredResponses.js';
 import { AccountFields1795370400000 } from './1795370400000-AccountFields.js';
 import { AuditEvents1795370500000 } from './1795370500000-AuditEvents.js';
+import { EncryptionKeys1795370600000 } from './1795370600000-EncryptionKeys.js';
+import { DeviceSignIns1795370700000 } from './1795370700000-DeviceSignIns.js';
 
 /** In the order they run. A list, not a glob: it is the same in sources, in dist/ and under tests. */
 export const migrations = [
@@ -9,4 +11,6 @@ export const migrations = [
   StoredResponses1795284000000,
   AccountFields1795370400000,
   AuditEvents1795370500000,
+  EncryptionKeys1795370600000,
+  DeviceSignIns1795370700000,
 ];

@@ -1,5 +1,6 @@
 import { migrations } from '../migrations/index.js';
 import { AccountEntity } from './accounts/account.entity.js';
+import { DeviceSignInEntity } from './accounts/sign-in/device-sign-in.entity.js';
 import { AuditEventEntity } from './audit/audit-event.entity.js';
 import { ApiKey } from './auth/api-key.entity.js';
 import type { DatabaseSchema } from './platform/database/data-source-options.js';
@@ -9,6 +10,14 @@ import { StoredResponseEntity } from './proxy/responses/stored-response.entity.j
 
 /** Every table of the service, and how it came to be. */
 export const databaseSchema: DatabaseSchema = {
-  entities: [ApiKey, AuditEventEntity, AccountEntity, StoredItemEntity, StoredResponseEntity, StoredItemUseEntity],
+  entities: [
+    ApiKey,
+    AuditEventEntity,
+    AccountEntity,
+    DeviceSignInEntity,
+    StoredItemEntity,
+    StoredResponseEntity,
+    StoredItemUseEntity,
+  ],
   migrations,
 };

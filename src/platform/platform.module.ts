@@ -1,4 +1,5 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { Chance } from './chance.js';
 import { Clock } from './clock.js';
 import { Configuration } from './config/configuration.js';
 import type { DatabaseSchema } from './database/data-source-options.js';
@@ -7,7 +8,7 @@ import { DrainingModule } from './draining.js';
 import { EncryptionModule } from './encryption/encryption.module.js';
 import { StateModule } from './state/state.module.js';
 
-/** What every room stands on: configuration, clock, encryption, database, shared state. */
+/** What every room stands on: configuration, clock, chance, encryption, database, shared state. */
 @Global()
 @Module({})
 export class PlatformModule {
@@ -15,8 +16,8 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       imports: [EncryptionModule, DatabaseModule.register(schema), StateModule, DrainingModule],
-      providers: [{ provide: Configuration, useValue: configuration }, Clock],
-      exports: [Configuration, Clock],
+      providers: [{ provide: Configuration, useValue: configuration }, Clock, Chance],
+      exports: [Configuration, Clock, Chance],
     };
   }
 }

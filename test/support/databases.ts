@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe } from '@jest/globals';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { migrations } from '../../migrations/index.js';
@@ -16,6 +16,7 @@ import { describeWith } from './services.js';
 /** A database of one test's own, empty at its start and gone after it. */
 export class TestDatabase {
   private readonly opened: DataSource[] = [];
+  private ownEncryption?: Encryption;
 
   constructor(
     readonly kind: 'sqlite' | 'postgres',
@@ -29,8 +30,10 @@ export class TestDatabase {
     return this.environment.DATABASE_PATH ?? '';
   }
 
+  /** One for all who open the database: it learns the keys that are there. */
   encryption(): Encryption {
-    return new Encryption(masterKey(readConfiguration(this.environment).settings));
+    this.ownEncryption ??= new Encryption(masterKey(readConfiguration(this.environment).settings));
+    return this.ownEncryption;
   }
 
   /** Connects and migrates; called again, it is what a second replica would do. Closed after the test. */
@@ -53,6 +56,12 @@ export function describeOnEachDatabase(name: string, suite: (database: () => Tes
   describeOnPostgres(name, suite);
 }
 
+/** The same, with one database for all tests of the suite: for what need not begin with an empty one. */
+export function describeOnEachSharedDatabase(name: string, suite: (database: () => TestDatabase) => void): void {
+  describe(`${name}, on SQLite`, () => withWholeSuite(createSqlite, suite));
+  describeWith('postgres', `${name}, on Postgres`, (url) => withWholeSuite(() => createPostgres(url), suite));
+}
+
 export function describeOnSqlite(name: string, suite: (database: () => TestDatabase) => void): void {
   describe(`${name}, on SQLite`, () => withEachTest(createSqlite, suite));
 }
@@ -72,6 +81,18 @@ function withEachTest(create: () => Promise<TestDatabase>, suite: (database: () 
   });
   // After the suite's own: jest runs them in this order, and what uses the database has to stop first.
   afterEach(() => current?.remove());
+}
+
+function withWholeSuite(create: () => Promise<TestDatabase>, suite: (database: () => TestDatabase) => void): void {
+  let current: TestDatabase | undefined;
+  beforeAll(async () => {
+    current = await create();
+  });
+  suite(() => {
+    if (!current) throw new Error('There is a database within a test only');
+    return current;
+  });
+  afterAll(() => current?.remove());
 }
 
 const newKey = () => randomBytes(32).toString('base64');

@@ -11,7 +11,8 @@ const byteSize = z
   .regex(/^\d+(b|kb|mb|gb)$/i, 'a size such as 32mb')
   .transform((text) => Number.parseInt(text, 10) * BYTES_PER_UNIT[text.replace(/\d/g, '').toLowerCase() as 'b']);
 
-const encryptionKey = z.string().transform((text, context) => {
+/** 32 bytes, as 64 hexadecimal digits or as base64. */
+export const encryptionKey = z.string().transform((text, context) => {
   const key = Buffer.from(text, /^[0-9a-f]{64}$/i.test(text) ? 'hex' : 'base64');
   if (key.length === 32) return key;
   context.addIssue({ code: 'custom', message: '32 bytes, as 64 hexadecimal digits or as base64' });
@@ -93,7 +94,9 @@ export const settingsSchema = z.object({
     .max(10)
     .default(3)
     .describe('Accounts tried for one request before its first byte'),
-  TOKEN_REFRESH_AHEAD: seconds(300).describe('Seconds before expiry at which an access token is renewed'),
+  TOKEN_REFRESH_AHEAD: seconds(300).describe(
+    'Seconds before expiry from which an access token is renewed; less than 60 counts as 60',
+  ),
   HEALTH_CHECK_INTERVAL: seconds(300, 0).describe(
     'Seconds without a successful answer after which an account is probed with a real, minimal request; `0`: never by itself',
   ),

@@ -4,6 +4,7 @@ import { Configuration } from '../config/configuration.js';
 import { Encryption } from '../encryption/encryption.js';
 import { whileClosing } from '../while-closing.js';
 import type { DatabaseSchema } from './data-source-options.js';
+import { KeyWatcher } from './keys/key-watcher.service.js';
 import { openDatabase } from './open-database.js';
 
 /** Closes the connections last, and tells health whether the database answers. */
@@ -40,6 +41,7 @@ export class DatabaseModule {
             openDatabase(configuration.settings, schema, encryption),
         },
         Database,
+        KeyWatcher,
       ],
       exports: [DataSource, Database],
     };

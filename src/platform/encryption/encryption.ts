@@ -1,73 +1,76 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  createSecretKey,
-  hkdfSync,
-  type KeyObject,
-  randomBytes,
-} from 'node:crypto';
-
-const ALGORITHM = 'aes-256-gcm';
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
-
-/** What is encrypted: the sign-ins of accounts, or conversations that clients asked to keep. */
-export type SealedContent = 'secrets' | 'responses';
-/** What is recognised by its digest: API keys, items of conversations, or the credentials of accounts. */
-export type DigestedContent = 'api keys' | 'items' | 'credentials';
+import { encryptingKey, oldest, openRing, type StoredKey } from './key-ring.js';
+import { type DigestedContent, RootKey, type SealedContent } from './root-key.js';
 
 /**
- * What the service's one master key is used for. Every purpose has a derived key of its own (HKDF-SHA-256), so that
- * what leaks of one says nothing of another.
+ * Encrypts what is stored, and recognises secrets that are not. It begins with the one key the service was given and
+ * learns the others from the database: new values are encrypted with the newest, older ones are read with theirs.
  */
 export class Encryption {
-  /** Names the master key without telling it; stands in front of every encrypted value. */
-  readonly keyId: string;
-  private readonly sealKeys: Record<SealedContent, Buffer>;
-  /** Key objects: from bytes, every digest would set its key up anew, ten times the work. */
-  private readonly digestKeys: Record<DigestedContent, KeyObject>;
+  /** The key that opens the others. */
+  readonly masterKeyId: string;
+  private keys: ReadonlyMap<string, RootKey>;
+  private current: RootKey;
+  /** Digests never change: what they were made of is not known any more. */
+  private digesting: RootKey;
+  private readonly unknownKeyListeners: (() => void)[] = [];
 
   /** @param masterKey 32 bytes */
   constructor(masterKey: Buffer) {
-    this.keyId = derive(masterKey, 'key id').subarray(0, 8).toString('hex');
-    this.sealKeys = {
-      secrets: derive(masterKey, 'stored secrets'),
-      responses: derive(masterKey, 'stored responses'),
-    };
-    this.digestKeys = {
-      'api keys': createSecretKey(derive(masterKey, 'api key digests')),
-      items: createSecretKey(derive(masterKey, 'item digests')),
-      credentials: createSecretKey(derive(masterKey, 'credential digests')),
-    };
+    const key = new RootKey(masterKey);
+    this.masterKeyId = key.id;
+    this.keys = new Map([[key.id, key]]);
+    this.current = key;
+    this.digesting = key;
+  }
+
+  /** Names the key that encrypts, without telling it; stands in front of every encrypted value. */
+  get keyId(): string {
+    return this.current.id;
+  }
+
+  /**
+   * Takes over the keys of the database. What was learnt before stays known.
+   * @returns those that can't be opened
+   */
+  learn(stored: readonly StoredKey[]): StoredKey[] {
+    this.keys = openRing(this.keys, stored);
+    const isKnown = ({ id }: StoredKey) => this.keys.has(id);
+    const [current, digesting] = [encryptingKey(stored.filter(isKnown)), oldest(stored)];
+    this.current = this.keys.get(current?.id ?? '') ?? this.current;
+    this.digesting = this.keys.get(digesting?.id ?? '') ?? this.digesting;
+    return stored.filter((key) => !isKnown(key));
+  }
+
+  /** A key it knows. */
+  key(id: string): RootKey | undefined {
+    return this.keys.get(id);
+  }
+
+  knownKeys(): RootKey[] {
+    return [...this.keys.values()];
+  }
+
+  /** Called when a value turns up whose key is not known: there may be a new one. */
+  onUnknownKey(listener: () => void): void {
+    this.unknownKeyListeners.push(listener);
   }
 
   /** AES-256-GCM. `owner` (a row's id) is authenticated with it: a value moved to another row does not decrypt. */
   encrypt(plain: string, owner: string, content: SealedContent = 'secrets'): string {
-    const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv(ALGORITHM, this.sealKeys[content], nonce).setAAD(Buffer.from(owner));
-    const sealed = Buffer.concat([nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-    return `${this.keyId}.${sealed.toString('base64')}`;
+    return this.current.seal(plain, owner, content);
   }
 
-  /** @throws when the value was made with another key, for another owner or purpose, or changed since */
+  /** @throws when the value was made with an unknown key, for another owner or purpose, or changed since */
   decrypt(sealedText: string, owner: string, content: SealedContent = 'secrets'): string {
-    const [keyId, encoded = ''] = sealedText.split('.');
-    if (keyId !== this.keyId) throw new Error(`encrypted with key ${keyId}, not with ${this.keyId}`);
-    const sealed = Buffer.from(encoded, 'base64');
-    const decipher = createDecipheriv(ALGORITHM, this.sealKeys[content], sealed.subarray(0, NONCE_BYTES), {
-      authTagLength: TAG_BYTES,
-    });
-    decipher.setAAD(Buffer.from(owner)).setAuthTag(sealed.subarray(-TAG_BYTES));
-    return decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
+    const keyId = sealedText.slice(0, Math.max(0, sealedText.indexOf('.')));
+    const key = this.keys.get(keyId);
+    if (key) return key.open(sealedText, owner, content);
+    for (const listener of this.unknownKeyListeners) listener();
+    throw new Error(`encrypted with key ${keyId}, not with ${this.keyId}`);
   }
 
   /** HMAC-SHA-256: recognises a secret again without keeping it. */
   digest(secret: string, content: DigestedContent = 'api keys'): string {
-    return createHmac('sha256', this.digestKeys[content]).update(secret).digest('hex');
+    return this.digesting.digest(secret, content);
   }
-}
-
-function derive(masterKey: Buffer, purpose: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', masterKey, '', `amq-gateway ${purpose}`, 32));
 }

@@ -10,9 +10,18 @@ export interface AddressRules {
   silenceMs: number;
 }
 
+/** The rules allow no connection to that host. */
+export class RefusedAddressError extends Error {
+  constructor() {
+    super('the address is not allowed');
+    this.name = 'RefusedAddressError';
+  }
+}
+
 /**
  * Connects only where the rules allow it. Name and connection are one step: the addresses that were checked are the
  * ones that are tried, so an answer of the name server that changes afterwards changes nothing.
+ * @returns a connector whose errors are RefusedAddressError where the rules say no
  */
 export function guardedConnector(rules: AddressRules, signal: AbortSignal): buildConnector.connector {
   const lookup: LookupFunction = (hostname, options, callback) => {
@@ -28,7 +37,7 @@ export function guardedConnector(rules: AddressRules, signal: AbortSignal): buil
   return (options, callback) => {
     // An address instead of a name is never looked up.
     if (isIP(options.hostname) && !rules.allowsAddress(options.hostname)) {
-      queueMicrotask(() => callback(refusedAddress(), null));
+      queueMicrotask(() => callback(new RefusedAddressError(), null));
       return;
     }
     connect(options, (error, socket) => {
@@ -38,7 +47,7 @@ export function guardedConnector(rules: AddressRules, signal: AbortSignal): buil
         callback(null, socket);
       } else {
         socket.destroy();
-        callback(refusedAddress(), null);
+        callback(new RefusedAddressError(), null);
       }
     });
   };
@@ -47,10 +56,6 @@ export function guardedConnector(rules: AddressRules, signal: AbortSignal): buil
 /** A name with one address inside has no business with us at all, so one that is refused refuses all. */
 async function allowedAddresses(hostname: string, rules: AddressRules, signal: AbortSignal) {
   const addresses = await rules.resolve(hostname, signal);
-  if (addresses.length === 0 || !addresses.every(rules.allowsAddress)) throw refusedAddress();
+  if (addresses.length === 0 || !addresses.every(rules.allowsAddress)) throw new RefusedAddressError();
   return addresses.map((address) => ({ address, family: isIP(address) }));
-}
-
-function refusedAddress(): Error {
-  return new Error('the address is not allowed');
 }

@@ -1,5 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { instant } from '../../platform/database/columns.js';
+import { Sealed } from '../../platform/encryption/sealed.js';
+import { itemOwner } from './sealed-owners.js';
 
 /** An input or output item of stored responses. Of one API key: the same item of another key is another row. */
 @Entity('stored_items')
@@ -20,6 +22,7 @@ export class StoredItemEntity {
   expiresAt: Date;
 
   /** Encrypted JSON. `select: false`: only who asks for it gets it. */
+  @Sealed('responses', itemOwner)
   @Column({ type: 'text', select: false })
   body: string;
 }

@@ -3,6 +3,7 @@ import { DataSource, type Repository } from 'typeorm';
 import type { Item } from '../../core/protocols/openai-responses/responses-request.js';
 import { Encryption } from '../../platform/encryption/encryption.js';
 import { inBatches } from './in-batches.js';
+import { itemOwner } from './sealed-owners.js';
 import { StoredItemEntity } from './stored-item.entity.js';
 
 /** An item on its way into the table. */
@@ -73,7 +74,7 @@ export class StoredItemRepository {
     const sorted = items.toSorted((one, other) => (one.id < other.id ? -1 : 1));
     for (const batch of inBatches(sorted, ROWS_AT_ONCE, ({ size }) => size, BYTES_AT_ONCE)) {
       const values = batch.map(({ id, json, size }) => {
-        const body = this.encryption.encrypt(json, ownerOf(keyId, id), 'responses');
+        const body = this.encryption.encrypt(json, itemOwner({ keyId, id }), 'responses');
         return { keyId, id, size, expiresAt: new Date(expiresAt), body };
       });
       await this.rows
@@ -122,10 +123,6 @@ export class StoredItemRepository {
   }
 
   private open(keyId: string, id: string, body: string): Item {
-    return JSON.parse(this.encryption.decrypt(body, ownerOf(keyId, id), 'responses'));
+    return JSON.parse(this.encryption.decrypt(body, itemOwner({ keyId, id }), 'responses'));
   }
-}
-
-function ownerOf(keyId: string, id: string): string {
-  return `item ${keyId} ${id}`;
 }

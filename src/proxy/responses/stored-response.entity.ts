@@ -1,5 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { instant } from '../../platform/database/columns.js';
+import { Sealed } from '../../platform/encryption/sealed.js';
+import { responseItemsOwner, responseOwner } from './sealed-owners.js';
 
 @Entity('stored_responses')
 @Index('stored_responses_expiry', ['expiresAt'])
@@ -25,10 +27,12 @@ export class StoredResponseEntity {
   expiresAt: Date;
 
   /** Encrypted JSON: the ids of its input and output items, in order. */
+  @Sealed('responses', responseItemsOwner)
   @Column({ type: 'text' })
   items: string;
 
   /** Encrypted JSON: the response object without its output. */
+  @Sealed('responses', responseOwner)
   @Column({ type: 'text', select: false })
   body: string;
 }

@@ -3,6 +3,7 @@ import { DataSource, type Repository } from 'typeorm';
 import type { JsonObject } from '../../core/protocols/openai-responses/responses-request.js';
 import { Encryption } from '../../platform/encryption/encryption.js';
 import { inBatches } from './in-batches.js';
+import { responseItemsOwner, responseOwner } from './sealed-owners.js';
 import { StoredItemUseEntity } from './stored-item-use.entity.js';
 import { StoredResponseEntity } from './stored-response.entity.js';
 
@@ -94,7 +95,7 @@ export class StoredResponseRepository {
       .where('response.keyId = :keyId AND response.id = :id AND + response.expiresAt > :now', { keyId, id, now })
       .getOne();
     if (!row) return undefined;
-    const body = JSON.parse(this.encryption.decrypt(row.body, ownerOf('response', keyId, id), 'responses'));
+    const body = JSON.parse(this.encryption.decrypt(row.body, responseOwner({ keyId, id }), 'responses'));
     return { body, items: this.openItems(keyId, id, row.items) };
   }
 
@@ -119,8 +120,8 @@ export class StoredResponseRepository {
         size,
         createdAt: new Date(now),
         expiresAt: new Date(expiresAt),
-        items: this.encryption.encrypt(JSON.stringify(items), ownerOf('items', keyId, id), 'responses'),
-        body: this.encryption.encrypt(json, ownerOf('response', keyId, id), 'responses'),
+        items: this.encryption.encrypt(JSON.stringify(items), responseItemsOwner({ keyId, id }), 'responses'),
+        body: this.encryption.encrypt(json, responseOwner({ keyId, id }), 'responses'),
       })
       .updateEntity(false)
       .execute();
@@ -150,10 +151,6 @@ export class StoredResponseRepository {
   }
 
   private openItems(keyId: string, id: string, sealed: string): ResponseItems {
-    return JSON.parse(this.encryption.decrypt(sealed, ownerOf('items', keyId, id), 'responses'));
+    return JSON.parse(this.encryption.decrypt(sealed, responseItemsOwner({ keyId, id }), 'responses'));
   }
-}
-
-function ownerOf(column: 'response' | 'items', keyId: string, id: string): string {
-  return `${column} ${keyId} ${id}`;
 }
