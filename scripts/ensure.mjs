@@ -13,6 +13,7 @@ const SOURCES = [
   'simulator',
   'bench',
   'test/property',
+  'test/soak',
   'test/support',
   'migrations',
   'ormconfig.ts',

@@ -15,9 +15,18 @@ export interface SimulatedQuota {
 
 /** What the token endpoint answers to a renewal instead of a token, until it is taken away (sheet §9.2). */
 export type RefreshFailure =
-  | { kind?: 'error'; status?: number; error: string; description?: string }
+  | { kind?: 'error'; status?: number; error: string; description?: string; retryAfter?: number }
   | { kind: 'reset' }
   | { kind: 'silence' };
+
+/** What ListAvailableProfiles tells of a profile that an organisation's account may use (sheet §8.3). */
+export interface SimulatedProfile {
+  arn: string;
+  name: string;
+}
+
+/** Signed in with AWS, in one of two ways, or at Kiro with Google or GitHub: then there is no client. */
+export type AccountKind = 'builder-id' | 'identity-center' | 'social';
 
 /** What can be said about an account when it is added; everything has a default. */
 export interface SimulatedAccountOptions {
@@ -27,9 +36,11 @@ export interface SimulatedAccountOptions {
   refreshToken: string;
   /** A token that is valid from the start; without one, the first renewal brings it. */
   accessToken: string;
-  /** Decides on profiles: sheet §8.3. */
-  kind: 'builder-id' | 'identity-center';
+  /** Decides on profiles, and who renews: sheet §8.3, §9.5. */
+  kind: AccountKind;
   profileArn: string;
+  /** All of an organisation's account; default: the one of `profileArn`, or of its own. */
+  profiles: SimulatedProfile[];
   email: string;
   suspended: boolean;
   /** The gate of sheet §0; a string is the message to show. */
@@ -40,6 +51,8 @@ export interface SimulatedAccountOptions {
   rotate: boolean;
   refreshFailure: RefreshFailure;
   refreshLatencyMs: number;
+  refreshAnswerLatencyMs: number;
+  ssoRegion: string;
   controlPlaneFailure: ErrorAnswer;
 }
 
@@ -51,8 +64,10 @@ export class SimulatedAccount {
   readonly id: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  readonly kind: 'builder-id' | 'identity-center';
+  readonly kind: AccountKind;
+  /** The first of its profiles. */
   readonly profileArn: string | undefined;
+  readonly profiles: readonly SimulatedProfile[];
   readonly email: string;
   /** The one refresh token that works now. */
   refreshToken: string;
@@ -69,7 +84,12 @@ export class SimulatedAccount {
   /** Each renewal brings a new refresh token and kills the old one; `false`: it brings none and the old one lives on. */
   rotate: boolean;
   refreshFailure: RefreshFailure | undefined;
+  /** Time before a renewal is decided on. */
   refreshLatencyMs: number;
+  /** Time between a renewal, which uses the refresh token up, and its answer. */
+  refreshAnswerLatencyMs: number;
+  /** The one region whose token endpoint knows its sign-in, where the host names one; undefined: any. */
+  ssoRegion: string | undefined;
   /** What the control plane answers to this account instead. */
   controlPlaneFailure: ErrorAnswer | undefined;
   /** Successful renewals. */
@@ -81,9 +101,10 @@ export class SimulatedAccount {
     this.id = options.id ?? `account-${randomUUID().slice(0, 8)}`;
     this.clientId = options.clientId ?? `client-${randomUUID()}`;
     this.clientSecret = options.clientSecret ?? `secret-${randomUUID()}`;
-    this.refreshToken = options.refreshToken ?? newRefreshToken();
     this.kind = options.kind ?? (options.profileArn === undefined ? 'builder-id' : 'identity-center');
-    this.profileArn = options.profileArn ?? (this.kind === 'identity-center' ? newProfileArn() : undefined);
+    this.refreshToken = options.refreshToken ?? newRefreshToken(this.kind);
+    this.profiles = options.profiles ?? this.#defaultProfiles(options.profileArn);
+    this.profileArn = this.profiles[0]?.arn;
     this.email = options.email ?? `${this.id}@example.com`;
     this.suspended = options.suspended ?? false;
     this.featureGate = options.featureGate ?? false;
@@ -93,6 +114,8 @@ export class SimulatedAccount {
     this.rotate = options.rotate ?? true;
     this.refreshFailure = options.refreshFailure;
     this.refreshLatencyMs = options.refreshLatencyMs ?? 0;
+    this.refreshAnswerLatencyMs = options.refreshAnswerLatencyMs ?? 0;
+    this.ssoRegion = options.ssoRegion;
     this.controlPlaneFailure = options.controlPlaneFailure;
     this.#tokens = tokens;
     if (options.accessToken !== undefined) {
@@ -100,10 +123,27 @@ export class SimulatedAccount {
     }
   }
 
+  #defaultProfiles(arn: string | undefined): SimulatedProfile[] {
+    if (arn === undefined && this.kind === 'builder-id') {
+      return [];
+    }
+    return [{ arn: arn ?? newProfileArn(), name: `profile-of-${this.id}` }];
+  }
+
   /** A new access token, as the token endpoint would give it. */
   issueAccessToken(): string {
     this.accessToken = this.#tokens.issue(this);
     return this.accessToken;
+  }
+
+  /** One renewal: a new access token and, where the account rotates, a new refresh token that kills the old one. */
+  renew(): { accessToken: string; refreshToken?: string } {
+    this.renewals += 1;
+    if (!this.rotate) {
+      return { accessToken: this.issueAccessToken() };
+    }
+    this.refreshToken = newRefreshToken(this.kind);
+    return { accessToken: this.issueAccessToken(), refreshToken: this.refreshToken };
   }
 
   /** Every access token of this account is refused from now on. */
@@ -127,8 +167,11 @@ export class SimulatedAccount {
   }
 }
 
-export function newRefreshToken(): string {
-  return `aorSIMULATED${randomBytes(48).toString('base64url')}`;
+/** Those of Kiro's own sign-in are told by their beginning and their length (sheet §9.5). */
+function newRefreshToken(kind: AccountKind): string {
+  return kind === 'social'
+    ? `aorAAAAAG${randomBytes(96).toString('base64url')}`
+    : `aorSIMULATED${randomBytes(48).toString('base64url')}`;
 }
 
 function newProfileArn(): string {

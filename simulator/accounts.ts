@@ -7,6 +7,7 @@ const accountLimit = 10_000;
 export class Accounts {
   readonly #byId = new Map<string, SimulatedAccount>();
   readonly #byClient = new Map<string, SimulatedAccount[]>();
+  readonly #social: SimulatedAccount[] = [];
   readonly #tokens: AccessTokens<SimulatedAccount>;
 
   constructor(
@@ -25,7 +26,11 @@ export class Accounts {
       throw new RangeError(`there is an account '${account.id}' already`);
     }
     this.#byId.set(account.id, account);
-    this.#byClient.set(account.clientId, [...this.ofClient(account.clientId), account]);
+    if (account.kind === 'social') {
+      this.#social.push(account);
+    } else {
+      this.#byClient.set(account.clientId, [...this.ofClient(account.clientId), account]);
+    }
     return account;
   }
 
@@ -39,6 +44,11 @@ export class Accounts {
 
   ofClient(clientId: string): readonly SimulatedAccount[] {
     return this.#byClient.get(clientId) ?? [];
+  }
+
+  /** The account of Kiro's own sign-in whose refresh token this is. */
+  ofSocialToken(refreshToken: string): SimulatedAccount | undefined {
+    return this.#social.find((account) => account.refreshToken === refreshToken);
   }
 
   ofAccessToken(token: string): SimulatedAccount | undefined {

@@ -1,3 +1,5 @@
+import { type IncomingMessage, request } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SimulatedAccount } from './account.js';
 import { failure } from './script.js';
@@ -102,6 +104,40 @@ describe('the control plane', () => {
     });
     const withProfile = `/ListAvailableModels?origin=CLI&profileArn=${encodeURIComponent(profileArn ?? '')}`;
     expect((await get(withProfile, organisation)).status).toBe(200);
+  });
+
+  it('lists an account’s several profiles, each region’s host its own, and takes any of them', async () => {
+    const arnOf = (region: string, name: string) => `arn:aws:codewhisperer:${region}:111122223333:profile/${name}`;
+    const near = { arn: arnOf('us-east-1', 'ABCDEFGHJKLM'), name: 'near' };
+    const far = { arn: arnOf('eu-central-1', 'NOPQRSTUVWXY'), name: 'far' };
+    const several = simulator.addAccount({ kind: 'identity-center', profiles: [near, far] });
+    const authorization = `Bearer ${several.issueAccessToken()}`;
+    const listedAt = async (host?: string) => {
+      const { promise, resolve } = Promise.withResolvers<IncomingMessage>();
+      const headers = { authorization, 'content-type': 'application/json', ...(host && { host }) };
+      request(`${simulator.url}/ListAvailableProfiles`, { method: 'POST', headers }, resolve).end('{}');
+      const { profiles } = (await json(await promise)) as { profiles: { profileName: string }[] };
+      return profiles.map(({ profileName }) => profileName);
+    };
+
+    expect(await listedAt()).toEqual(['near', 'far']);
+    expect(await listedAt('q.us-east-1.amazonaws.com')).toEqual(['near']);
+    expect(await listedAt('q.eu-central-1.amazonaws.com')).toEqual(['far']);
+    const models = (arn: string) =>
+      get(`/ListAvailableModels?origin=CLI&profileArn=${encodeURIComponent(arn)}`, several);
+    expect((await models(near.arn)).status).toBe(200);
+    expect((await models(far.arn)).status).toBe(200);
+    expect((await models(arnOf('us-east-1', 'NOPQRSTUVWXY'))).status).toBe(403);
+  });
+
+  it('lets an organisation’s account be without a profile, and refuses it then', async () => {
+    const without = simulator.addAccount({ kind: 'identity-center', profiles: [] });
+    without.issueAccessToken();
+    expect(await call('ListAvailableProfiles', {}, without)).toEqual({ status: 200, body: { profiles: [] } });
+    expect(await get('/ListAvailableModels?origin=CLI', without)).toMatchObject({
+      status: 400,
+      body: { message: 'profileArn is required for this request.' },
+    });
   });
 
   it('is closed to strangers, suspended accounts and scripted failures', async () => {

@@ -2,7 +2,7 @@ import type { SimulatedAccount } from './account.js';
 import { sendError } from './answers/send-answer.js';
 import { wait } from './answers/wait.js';
 import { authenticate, checkStanding } from './authenticate.js';
-import { checkProfile } from './checks/check-profile.js';
+import { checkProfile, profileRegion } from './checks/check-profile.js';
 import { isObject, isPresent } from './checks/require-value.js';
 import type { Exchange } from './exchange.js';
 import { listedModel } from './model-list.js';
@@ -22,10 +22,16 @@ export async function handleControlPlane(exchange: Exchange, operation: string, 
     exchange.record.answer = 'error';
     return sendError(exchange, account.controlPlaneFailure);
   }
-  exchange.sendJson(200, perform(operation, readInput(exchange), account, state));
+  exchange.sendJson(200, perform(operation, readInput(exchange), account, { state, region: regionAsked(exchange) }));
 }
 
-function perform(operation: string, input: Input, account: SimulatedAccount, state: SimulatorState): object {
+interface Surroundings {
+  state: SimulatorState;
+  /** Undefined: this host stands for every region. */
+  region: string | undefined;
+}
+
+function perform(operation: string, input: Input, account: SimulatedAccount, { state, region }: Surroundings): object {
   switch (operation) {
     case 'ListAvailableModels':
       return listModels(input, account);
@@ -33,11 +39,16 @@ function perform(operation: string, input: Input, account: SimulatedAccount, sta
       checkProfile(input.profileArn, account);
       return listUsageLimits(account, state.now());
     default:
-      return listProfiles(input, account);
+      return listProfiles(input, account, region);
   }
 }
 
 type Input = Record<string, unknown>;
+
+/** The region of the service's own host names (sheet §1.1), where a request came by one of them. */
+function regionAsked(exchange: Exchange): string | undefined {
+  return /^(?:q|codewhisperer)\.([a-z0-9-]+)\.amazonaws\.com$/.exec(exchange.request.headers.host ?? '')?.[1];
+}
 
 /** Fields may stand in the query, in the body, or in both: one of AWS's clients does so (sheet §7.1). */
 function readInput(exchange: Exchange): Input {
@@ -59,8 +70,9 @@ function listModels(input: Input, account: SimulatedAccount): object {
   return { models: page.map(listedModel), defaultModel: defaultModel && listedModel(defaultModel), ...nextToken };
 }
 
-function listProfiles(input: Input, account: SimulatedAccount): object {
-  if (account.profileArn === undefined) {
+/** Each region's host knows its own profiles only (sheet §8.3). */
+function listProfiles(input: Input, account: SimulatedAccount, region: string | undefined): object {
+  if (account.kind === 'builder-id') {
     throw accessDenied('AWS Builder ID is not supported for this operation.');
   }
   const ssoIdentityDetails = {
@@ -68,15 +80,16 @@ function listProfiles(input: Input, account: SimulatedAccount): object {
     oidcClientId: account.clientId,
     ssoRegion: 'us-east-1',
   };
-  const profile = {
-    arn: account.profileArn,
-    profileName: `profile-of-${account.id}`,
+  const here = account.profiles.filter(({ arn }) => region === undefined || profileRegion(arn) === region);
+  const { page, nextToken } = pageOf(here, input, 10);
+  const profiles = page.map(({ arn, name }) => ({
+    arn,
+    profileName: name,
     identityDetails: { ssoIdentityDetails },
     profileType: 'Q_DEVELOPER',
     status: 'ACTIVE',
-  };
-  const { page, nextToken } = pageOf([profile], input, 10);
-  return { profiles: page, ...nextToken };
+  }));
+  return { profiles, ...nextToken };
 }
 
 /** One page; its token is the place where the next one begins. */

@@ -17,6 +17,7 @@ const restOperations = new Map<string, FoundOperation>([
   ['GET /getUsageLimits', rest('GetUsageLimits', 'control-plane')],
   ['POST /ListAvailableProfiles', rest('ListAvailableProfiles', 'control-plane')],
   ['POST /token', signIn('CreateToken')],
+  ['POST /refreshToken', signIn('RefreshToken')],
   ['POST /client/register', signIn('RegisterClient')],
   ['POST /device_authorization', signIn('StartDeviceAuthorization')],
 ]);

@@ -7,23 +7,22 @@ const profilePattern = /^arn:aws:(codewhisperer|transform):([a-z0-9-]+):\d{12}:p
 /** Profiles: an organisation's account needs its own, a Builder ID must send none (sheet §8.3). */
 export function checkProfile(value: unknown, account: SimulatedAccount): void {
   if (!isPresent(value)) {
-    if (account.profileArn !== undefined) {
+    if (account.kind === 'identity-center') {
       throw validationError(null, 'profileArn is required for this request.');
     }
     return;
   }
   const arn = requireText(value, 'profileArn', { most: 950, pattern: profilePattern });
-  if (account.profileArn === undefined) {
-    throw accessDenied('User is not authorized to make this call.');
+  if (account.profiles.some((profile) => profile.arn === arn)) {
+    return;
   }
-  if (regionOf(arn) !== regionOf(account.profileArn)) {
+  const regions = account.profiles.map((profile) => profileRegion(profile.arn));
+  if (regions.length > 0 && !regions.includes(profileRegion(arn))) {
     throw improperlyFormed('profileArn is of another region');
   }
-  if (arn !== account.profileArn) {
-    throw accessDenied('User is not authorized to make this call.');
-  }
+  throw accessDenied('User is not authorized to make this call.');
 }
 
-function regionOf(arn: string): string | undefined {
+export function profileRegion(arn: string): string | undefined {
   return profilePattern.exec(arn)?.[2];
 }

@@ -1,4 +1,4 @@
-import type { RefreshFailure, SimulatedAccountOptions } from '../account.js';
+import type { RefreshFailure, SimulatedAccountOptions, SimulatedProfile } from '../account.js';
 import { defaultModels, type SimulatedModel, simulatedModel } from '../model-list.js';
 import { readErrorAnswer } from './control-answer.js';
 import {
@@ -35,6 +35,8 @@ const scriptFields = {
   rotate: readBoolean,
   refreshFailure: readRemovable(readRefreshFailure),
   refreshLatencyMs: milliseconds,
+  refreshAnswerLatencyMs: milliseconds,
+  ssoRegion: readRemovable(readText),
   controlPlaneFailure: readRemovable(readErrorAnswer),
 };
 
@@ -44,8 +46,9 @@ const identityFields = {
   clientSecret: readText,
   refreshToken: readText,
   accessToken: readText,
-  kind: readChoice('builder-id', 'identity-center'),
+  kind: readChoice('builder-id', 'identity-center', 'social'),
   profileArn: readText,
+  profiles: readListOf(readProfile),
   email: readText,
 };
 
@@ -83,12 +86,26 @@ function readModel(value: unknown, path: string): SimulatedModel {
   return simulatedModel(modelId, changes);
 }
 
+function readProfile(value: unknown, path: string): SimulatedProfile {
+  const { arn, name = 'profile' } = readFields(value, path, { arn: readText, name: readText });
+  if (arn === undefined) {
+    throw new InvalidInput(`${path}.arn is missing`);
+  }
+  return { arn, name };
+}
+
+/** `{failures: […]}`: what the next polls of a sign-in by device get. */
+export function readPollFailures(value: unknown): RefreshFailure[] {
+  return readFields(value, 'body', { failures: readListOf(readRefreshFailure) }).failures ?? [];
+}
+
 function readRefreshFailure(value: unknown, path: string): RefreshFailure {
   const { kind, error, ...more } = readFields(value, path, {
     kind: readChoice('error', 'reset', 'silence'),
     status: readNumber(400, 599),
     error: readText,
     description: readText,
+    retryAfter: readNumber(0, 86_400),
   });
   if (kind === 'reset' || kind === 'silence') {
     return { kind };

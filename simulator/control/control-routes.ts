@@ -1,7 +1,7 @@
 import type { SimulatedAccount } from '../account.js';
 import type { Exchange } from '../exchange.js';
 import type { SimulatorState } from '../simulator-state.js';
-import { readNewAccount, readScriptChanges } from './control-account.js';
+import { readNewAccount, readPollFailures, readScriptChanges } from './control-account.js';
 import { readAnswers } from './control-answer.js';
 import { InvalidInput, readObject } from './read-fields.js';
 
@@ -93,6 +93,10 @@ function enqueue(exchange: Exchange, state: SimulatorState): Reply {
 }
 
 function decideDevice(exchange: Exchange, state: SimulatorState, userCode: string, action: string): Reply {
+  if (action === 'poll-failures') {
+    const failures = readPollFailures(readBody(exchange));
+    return state.signIn.devices.failPolls(userCode, failures) ? [200, { userCode, failures }] : notFound();
+  }
   if (action !== 'approve' && action !== 'deny') {
     return notFound();
   }

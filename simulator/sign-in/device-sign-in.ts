@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { SimulatedAccountOptions } from '../account.js';
+import type { RefreshFailure, SimulatedAccountOptions } from '../account.js';
 import { SignInError } from './sign-in-error.js';
 
 interface DeviceClient {
@@ -12,12 +12,16 @@ interface Device extends DeviceClient {
   userCode: string;
   expiresAt: number;
   lastPoll: number;
+  intervalSeconds: number;
+  pollFailures: RefreshFailure[];
   decision: 'pending' | 'approved' | 'denied';
   accountOptions: Partial<SimulatedAccountOptions>;
 }
 
 const lifetimeSeconds = 600;
-const intervalSeconds = 1;
+const initialIntervalSeconds = 1;
+/** Each `slow_down` asks for so much more between polls (sheet §9.1, RFC 8628 §3.5). */
+const slowDownSeconds = 5;
 const deviceLimit = 10_000;
 
 /** Sign-ins by device code that wait for their user (sheet §9.1). */
@@ -38,6 +42,8 @@ export class DeviceSignIn {
       userCode,
       expiresAt: this.now() + lifetimeSeconds * 1000,
       lastPoll: Number.NEGATIVE_INFINITY,
+      intervalSeconds: initialIntervalSeconds,
+      pollFailures: [],
       decision: 'pending',
       accountOptions: {},
     });
@@ -47,7 +53,7 @@ export class DeviceSignIn {
       verificationUri: `${origin}/device`,
       verificationUriComplete: `${origin}/device?user_code=${userCode}`,
       expiresIn: lifetimeSeconds,
-      interval: intervalSeconds,
+      interval: initialIntervalSeconds,
     };
   }
 
@@ -57,14 +63,32 @@ export class DeviceSignIn {
     decision: 'approved' | 'denied',
     accountOptions: Partial<SimulatedAccountOptions> = {},
   ): boolean {
-    for (const device of this.#byDeviceCode.values()) {
-      if (device.userCode === userCode && device.expiresAt > this.now()) {
-        device.decision = decision;
-        device.accountOptions = accountOptions;
-        return true;
+    const device = this.#waiting(userCode);
+    if (device) {
+      device.decision = decision;
+      device.accountOptions = accountOptions;
+    }
+    return device !== undefined;
+  }
+
+  /** What the next polls of this sign-in get instead of an answer, one each; false when nobody waits under this code. */
+  failPolls(userCode: string, failures: readonly RefreshFailure[]): boolean {
+    const device = this.#waiting(userCode);
+    device?.pollFailures.push(...failures);
+    return device !== undefined;
+  }
+
+  /** The failure that this poll is to get, if any. It is a poll like others: the next one has to wait its turn. */
+  takeFailure(deviceCode: unknown): RefreshFailure | undefined {
+    const device = typeof deviceCode === 'string' ? this.#byDeviceCode.get(deviceCode) : undefined;
+    const failure = device?.pollFailures.shift();
+    if (device && failure) {
+      device.lastPoll = this.now();
+      if ('error' in failure && failure.error === 'slow_down') {
+        device.intervalSeconds += slowDownSeconds;
       }
     }
-    return false;
+    return failure;
   }
 
   /** One poll. Throws until the user approved; an approved code works once. */
@@ -77,18 +101,29 @@ export class DeviceSignIn {
     if (device.expiresAt <= now) {
       throw new SignInError('expired_token', 'Device code has expired');
     }
-    const tooFast = now - device.lastPoll < intervalSeconds * 1000;
+    const tooFast = now - device.lastPoll < device.intervalSeconds * 1000;
     device.lastPoll = now;
     if (device.decision === 'denied') {
       throw new SignInError('access_denied', 'The user refused');
     }
     if (device.decision === 'pending') {
-      throw tooFast
-        ? new SignInError('slow_down', 'Polling too fast')
-        : new SignInError('authorization_pending', 'Authorization is pending');
+      if (!tooFast) {
+        throw new SignInError('authorization_pending', 'Authorization is pending');
+      }
+      device.intervalSeconds += slowDownSeconds;
+      throw new SignInError('slow_down', 'Polling too fast');
     }
     this.#byDeviceCode.delete(deviceCode);
     return device;
+  }
+
+  #waiting(userCode: string): Device | undefined {
+    for (const device of this.#byDeviceCode.values()) {
+      if (device.userCode === userCode && device.expiresAt > this.now()) {
+        return device;
+      }
+    }
+    return undefined;
   }
 
   // Expired ones stay for one more life time, so that their clients are told so.

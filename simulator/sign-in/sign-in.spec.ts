@@ -1,3 +1,4 @@
+import { request as httpRequest } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SimulatedAccount } from '../account.js';
 import { Simulator } from '../simulator.js';
@@ -27,6 +28,36 @@ describe('sign-in', () => {
   const failed = (status: number, error: string) => ({
     status,
     body: { error, error_description: expect.any(String) },
+  });
+
+  describe('renewal of Kiro’s own sign-in', () => {
+    const renewSocial = (body: unknown) => post(`${simulator.url}/refreshToken`, body);
+
+    it('wants the refresh token alone, rotates it, and names the profile', async () => {
+      const social = simulator.addAccount({ kind: 'social' });
+      const old = social.refreshToken;
+      expect(old).toMatch(/^aorAAAAAG.{100}/);
+      expect(await renewSocial({ refreshToken: old })).toEqual({
+        status: 200,
+        body: {
+          accessToken: social.accessToken,
+          refreshToken: social.refreshToken,
+          expiresIn: 600,
+          profileArn: social.profileArn,
+        },
+      });
+      expect(social.refreshToken).not.toBe(old);
+      expect(await renewSocial({ refreshToken: old })).toEqual(failed(400, 'invalid_grant'));
+      expect(await renewSocial({})).toEqual(failed(400, 'invalid_request'));
+      expect(simulator.requests[0]).toMatchObject({ operation: 'RefreshToken', accountId: social.id });
+    });
+
+    it('does not know AWS’ tokens, nor AWS those of it', async () => {
+      const social = simulator.addAccount({ kind: 'social' });
+      expect(await renewSocial({ refreshToken: account.refreshToken })).toEqual(failed(400, 'invalid_grant'));
+      const { clientId, clientSecret, refreshToken } = social;
+      expect(await token(renewal({ clientId, clientSecret, refreshToken }))).toEqual(failed(401, 'invalid_client'));
+    });
   });
 
   describe('renewal', () => {
@@ -60,6 +91,49 @@ describe('sign-in', () => {
         expect([status, body.refreshToken]).toEqual([200, undefined]);
       }
       expect(account.renewals).toBe(2);
+    });
+
+    it('uses the refresh token up before it answers, if it is told to wait in between', async () => {
+      const old = account.refreshToken;
+      account.refreshAnswerLatencyMs = 60_000;
+      const leaving = new AbortController();
+      const lost = fetch(`${simulator.url}/token`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(renewal()),
+        signal: leaving.signal,
+      });
+      while (account.renewals === 0) await new Promise((resolve) => setImmediate(resolve));
+      leaving.abort();
+      await expect(lost).rejects.toThrow('aborted');
+      account.refreshAnswerLatencyMs = 0;
+      expect(await token(renewal({ refreshToken: old }))).toEqual(failed(400, 'invalid_grant'));
+      expect((await token(renewal())).status).toBe(200);
+    });
+
+    it('names the region that knows the sign-in to who comes by another region’s host', async () => {
+      account.ssoRegion = 'eu-central-1';
+      const { port } = new URL(simulator.url);
+      const by = (host: string) =>
+        new Promise<{ status?: number; type?: unknown; body: string }>((resolve, reject) => {
+          const asked = httpRequest(
+            { port, path: '/token', method: 'POST', headers: { host, 'content-type': 'application/json' } },
+            (response) => {
+              let body = '';
+              response.on('data', (text) => {
+                body += text;
+              });
+              const { statusCode: status, headers } = response;
+              response.on('end', () => resolve({ status, type: headers['x-amzn-errortype'], body }));
+            },
+          );
+          asked.on('error', reject).end(JSON.stringify(renewal()));
+        });
+      const elsewhere = await by('oidc.us-east-1.amazonaws.com');
+      expect(elsewhere).toMatchObject({ status: 400, type: 'InvalidRequestRegionException' });
+      expect(JSON.parse(elsewhere.body)).toMatchObject({ error: 'invalid_request', region: 'eu-central-1' });
+      expect((await by('oidc.eu-central-1.amazonaws.com')).status).toBe(200);
+      expect((await by('localhost')).status).toBe(200);
     });
 
     it('lets only one of two win that come at once', async () => {
@@ -181,6 +255,37 @@ describe('sign-in', () => {
       now += 600_000;
       expect(await late.poll()).toEqual(failed(400, 'expired_token'));
       expect((await decide(late.userCode, 'approve')).status).toBe(404);
+    });
+
+    it('asks for five more seconds each time it is asked too soon', async () => {
+      const { poll } = await begin();
+      expect((await poll()).body.error).toBe('authorization_pending');
+      expect((await poll()).body.error).toBe('slow_down');
+      now += 5_999;
+      expect((await poll()).body.error).toBe('slow_down');
+      now += 11_000;
+      expect((await poll()).body.error).toBe('authorization_pending');
+    });
+
+    it('fails polls as scripted, one each', async () => {
+      const { userCode, poll } = await begin();
+      const failures = [{ error: 'slow_down' }, { status: 503, error: 'busy' }, { kind: 'reset' }];
+      expect((await decide(userCode, 'poll-failures', { failures })).status).toBe(200);
+      expect(await poll()).toEqual(failed(400, 'slow_down'));
+      expect(await poll()).toEqual(failed(503, 'busy'));
+      await expect(poll()).rejects.toThrow();
+      now += 5_000;
+      expect((await poll()).body.error).toBe('slow_down'); // the scripted one asked for six
+      expect((await decide('AAAA-AAAA', 'poll-failures', { failures })).status).toBe(404);
+    });
+
+    it('knows no start URL but those of AWS', async () => {
+      const { client } = await begin();
+      const { clientId, clientSecret } = client;
+      for (const startUrl of ['https://nobody.example/start', 'http://view.awsapps.com/start', 'start']) {
+        const started = await post(`${simulator.url}/device_authorization`, { clientId, clientSecret, startUrl });
+        expect(started).toEqual(failed(400, 'invalid_request'));
+      }
     });
 
     it('wants a known client', async () => {

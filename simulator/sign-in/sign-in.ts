@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { newRefreshToken, type SimulatedAccount } from '../account.js';
+import type { SimulatedAccount } from '../account.js';
 import type { Accounts } from '../accounts.js';
 import { DeviceSignIn } from './device-sign-in.js';
 import { invalidRequest, SignInError } from './sign-in-error.js';
@@ -11,6 +11,14 @@ export interface TokenAnswer {
   refreshToken?: string;
 }
 
+/** What Kiro's own token endpoint answers. */
+export interface SocialTokenAnswer {
+  accessToken: string;
+  expiresIn: number;
+  refreshToken?: string;
+  profileArn?: string;
+}
+
 interface Client {
   secret: string;
   /** Epoch seconds. */
@@ -20,6 +28,7 @@ interface Client {
 const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code';
 const clientLifetimeSeconds = 90 * 24 * 3600;
 const clientLimit = 10_000;
+const startUrls = /^https:\/\/[a-z0-9-]+\.awsapps\.com\/start(\/?#?\/?)?$/;
 
 /** AWS SSO OIDC: registration, device sign-in and renewal (sheet §9.1). */
 export class SignIn {
@@ -55,7 +64,11 @@ export class SignIn {
 
   startDevice(body: Record<string, unknown>, origin: string): object {
     const client = this.#authenticate(body);
-    return this.devices.start({ ...client, startUrl: requireText(body, 'startUrl') }, origin);
+    const startUrl = requireText(body, 'startUrl');
+    if (!startUrls.test(startUrl)) {
+      throw invalidRequest('Invalid start url provided');
+    }
+    return this.devices.start({ ...client, startUrl }, origin);
   }
 
   createToken(body: Record<string, unknown>): TokenAnswer {
@@ -67,6 +80,22 @@ export class SignIn {
       return this.#signInDevice(this.#authenticate(body).clientId, requireText(body, 'deviceCode'));
     }
     throw new SignInError('unsupported_grant_type', `Grant type ${grantType} is not supported`);
+  }
+
+  /** RefreshToken of Kiro's own sign-in: no client, and the profile comes with the token (sheet §9.5). */
+  renewSocial(body: Record<string, unknown>): SocialTokenAnswer {
+    requireText(body, 'refreshToken');
+    const account = this.socialAccountOf(body);
+    if (!account) {
+      throw new SignInError('invalid_grant', 'Invalid refresh token provided');
+    }
+    const { profileArn } = account;
+    const expiresIn = this.accounts.tokenLifetimeSeconds;
+    return { ...account.renew(), expiresIn, ...(profileArn === undefined ? {} : { profileArn }) };
+  }
+
+  socialAccountOf({ refreshToken }: Record<string, unknown>): SimulatedAccount | undefined {
+    return typeof refreshToken === 'string' ? this.accounts.ofSocialToken(refreshToken) : undefined;
   }
 
   /** The account a renewal is about, where the body tells. */
@@ -97,24 +126,18 @@ export class SignIn {
     if (!account) {
       throw new SignInError('invalid_grant', 'Invalid refresh token provided');
     }
-    account.renewals += 1;
-    if (!account.rotate) {
-      return this.#tokens(account);
-    }
-    account.refreshToken = newRefreshToken();
-    return { ...this.#tokens(account), refreshToken: account.refreshToken };
+    return this.#answer(account.renew());
   }
 
   #signInDevice(clientId: string, deviceCode: string): TokenAnswer {
     const { clientSecret, startUrl, accountOptions } = this.devices.redeem(clientId, deviceCode);
     const kind = startUrl.startsWith('https://view.awsapps.com/start') ? 'builder-id' : 'identity-center';
     const account = this.accounts.add({ kind, ...accountOptions, clientId, clientSecret });
-    return { ...this.#tokens(account), refreshToken: account.refreshToken };
+    return this.#answer({ accessToken: account.issueAccessToken(), refreshToken: account.refreshToken });
   }
 
-  #tokens(account: SimulatedAccount): TokenAnswer {
-    const accessToken = account.issueAccessToken();
-    return { accessToken, tokenType: 'Bearer', expiresIn: this.accounts.tokenLifetimeSeconds };
+  #answer(tokens: { accessToken: string; refreshToken?: string }): TokenAnswer {
+    return { ...tokens, tokenType: 'Bearer', expiresIn: this.accounts.tokenLifetimeSeconds };
   }
 }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { FailureClass } from '../core/pool/failure.js';
 import type { ClientProtocol } from '../core/protocols/protocol-of-path.js';
 import type { RequestOutcome } from '../platform/logging/request-scope.js';
 import { VERSION } from '../platform/version.js';
@@ -8,6 +9,8 @@ import { VERSION } from '../platform/version.js';
 export type AttemptStatus = 'success' | 'error' | 'cancelled';
 /** Why a response was not kept: the database failed or took too long, too much waits for it, or it is too large. */
 export type UnstoredReason = 'failed' | 'too_slow' | 'busy' | 'too_large';
+/** What the token endpoint answered: a token, that only a new sign-in helps, or nothing of use this time. */
+export type RenewalOutcome = 'renewed' | 'refused' | 'failed';
 
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 
@@ -50,6 +53,12 @@ export class Metrics {
     labelNames: ['account_id'],
     registers: [this.registry],
   });
+  private readonly probes = new Counter({
+    name: 'amq_gateway_probes_total',
+    help: 'Probes of accounts, by outcome: success, or the failure class. They are not among amazonq_requests_total',
+    labelNames: ['outcome'],
+    registers: [this.registry],
+  });
   private readonly requests = new Counter({
     name: 'amq_gateway_requests_total',
     help: 'Requests of clients, by protocol and how they ended',
@@ -66,6 +75,18 @@ export class Metrics {
     name: 'amq_gateway_betas_total',
     help: 'Requests that asked for a beta of the Anthropic API, by beta',
     labelNames: ['beta'],
+    registers: [this.registry],
+  });
+  private readonly renewals = new Counter({
+    name: 'amq_gateway_token_renewals_total',
+    help: 'Renewals of access tokens asked of a token endpoint, by how they ended',
+    labelNames: ['outcome'],
+    registers: [this.registry],
+  });
+  private readonly registrationEnds = new Gauge({
+    name: 'amq_gateway_client_registration_expires_timestamp_seconds',
+    help: "When the client registration of an account's sign-in ends, where that is known: it can't be renewed then",
+    labelNames: ['account_id'],
     registers: [this.registry],
   });
   private readonly unstored = new Counter({
@@ -96,8 +117,22 @@ export class Metrics {
     if (errorType) this.attemptErrors.inc({ account_id: accountId, error_type: errorType });
   }
 
+  probeEnded(outcome: 'success' | FailureClass): void {
+    this.probes.inc({ outcome });
+  }
+
   accountAvailable(accountId: string, isAvailable: boolean): void {
     this.available.set({ account_id: accountId }, isAvailable ? 1 : 0);
+  }
+
+  tokenRenewal(outcome: RenewalOutcome): void {
+    this.renewals.inc({ outcome });
+  }
+
+  /** @param expiresAt undefined: it is not known, or the account is gone */
+  clientRegistration(accountId: string, expiresAt: Date | undefined): void {
+    if (expiresAt) this.registrationEnds.set({ account_id: accountId }, expiresAt.getTime() / 1000);
+    else this.registrationEnds.remove({ account_id: accountId });
   }
 
   requestEnded(protocol: ClientProtocol, outcome: RequestOutcome): void {

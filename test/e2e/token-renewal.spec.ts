@@ -8,12 +8,15 @@ import { MemoryStateStore } from '../../src/platform/state/memory-state-store.js
 import { RedisStateStore } from '../../src/platform/state/redis-state-store.js';
 import type { StateStore } from '../../src/platform/state/state-store.js';
 import { type AccountsRoom, oidcSecretsOf, openAccountsRoom } from '../support/accounts-room.js';
+import { eventually } from '../support/ask.js';
 import { describeOnEachDatabase } from '../support/databases.js';
 import { describeWith } from '../support/services.js';
 import { TestClock } from '../support/test-clock.js';
 
 const TOKEN_LIFE = 3600;
 const REFRESH_AHEAD = 300;
+/** Renewals of tokens that end together spread over so much of the time ahead. */
+const SPREAD = 180;
 
 describeOnEachDatabase('token renewal', (database) => {
   let clock: TestClock;
@@ -73,7 +76,7 @@ describeOnEachDatabase('token renewal', (database) => {
     expect(await room.tokens.accessToken(account.id)).toBe(token);
     expect(renewals()).toBe(1);
 
-    clock.advance(2);
+    clock.advance(2 + SPREAD);
     expect(new Set(await many(200, () => room.tokens.accessToken(account.id)))).toEqual(new Set([token]));
     await room.tokens.onApplicationShutdown(); // waits for what runs
     expect(renewals()).toBe(2);
@@ -205,15 +208,86 @@ describeOnEachDatabase('token renewal', (database) => {
       expect(room.directory.find(account.id)?.status).toBe('needs_login');
       expect(room.pool.counts()).toEqual({ total: 1, enabled: 1, active: 0 });
       expect(renewals()).toBe(1);
+      expect(await statusChanges(room)).toEqual([{ from: 'active', to: 'needs_login', reason: statusReason }]);
+    });
+
+    it('tells the change once, keeps the first reason, and comes back with a renewal that works', async () => {
+      const room = await openRoom();
+      account.refreshFailure = { error: 'invalid_grant', description: 'first' };
+      await expect(room.tokens.accessToken(account.id)).rejects.toMatchObject({ kind: 'account' });
+      account.refreshFailure = { error: 'access_denied', description: 'second' };
+      await expect(room.tokens.renewNow(account.id)).rejects.toThrow(
+        /^The token was not renewed: 127\.0\.0\.1:\d+ refused \(access_denied\): second$/,
+      );
+      expect((await stored(room)).account.statusReason).toContain('first');
+
+      account.refreshFailure = undefined;
+      clock.advance(5);
+      await room.tokens.renewNow(account.id);
+      expect((await stored(room)).account).toMatchObject({
+        status: 'active',
+        statusReason: undefined,
+        statusSince: new Date(clock.now()),
+      });
+      expect(room.directory.find(account.id)?.status).toBe('active');
+      const changes = await statusChanges(room, 2);
+      expect(changes.map(({ from, to }) => `${from} → ${to}`)).toEqual([
+        'active → needs_login',
+        'needs_login → active',
+      ]);
+    });
+
+    it.each(['suspended', 'disabled'] as const)(
+      'leaves an account alone that is %s: that counts more',
+      async (status) => {
+        const room = await openRoom();
+        await room.dataSource.query(`UPDATE accounts SET status = '${status}', status_reason = 'known before'`);
+        account.refreshFailure = { error: 'invalid_grant' };
+        await expect(room.tokens.renewNow(account.id)).rejects.toThrow('invalid_grant');
+        expect((await stored(room)).account).toMatchObject({ status, statusReason: 'known before' });
+        // The first change that is told is the one after.
+        await room.dataSource.query("UPDATE accounts SET status = 'active'");
+        await expect(room.tokens.renewNow(account.id)).rejects.toThrow('invalid_grant');
+        expect(await statusChanges(room)).toMatchObject([{ from: 'active', to: 'needs_login' }]);
+      },
+    );
+
+    it('forgets that an account was parked: its quota is read anew after the next sign-in', async () => {
+      const room = await openRoom();
+      await room.dataSource.query(
+        `UPDATE accounts SET status = 'quota_exhausted', status_until = ${clock.now() + 1e6}`,
+      );
+      account.refreshFailure = { error: 'invalid_grant' };
+      await expect(room.tokens.renewNow(account.id)).rejects.toThrow('invalid_grant');
+      expect((await stored(room)).account).toMatchObject({ status: 'needs_login', statusUntil: undefined });
+      expect(await statusChanges(room)).toMatchObject([{ from: 'quota_exhausted', to: 'needs_login' }]);
+    });
+
+    it('says so when the client registration is over', async () => {
+      const room = await openRoom(undefined, { AMAZONQ_ACCOUNT_1_CLIENT_SECRET: 'of-another-client' });
+      await expect(room.tokens.accessToken(account.id)).rejects.toMatchObject({ kind: 'account' });
+      expect((await stored(room)).account.statusReason).toMatch(
+        /^The client registration of this sign-in is gone: .*refused \(invalid_client\): Invalid client provided$/,
+      );
+
+      const ended = new Date(clock.now() - 1000);
+      await room.dataSource.query(
+        `UPDATE accounts SET registration_expires_at = ${ended.getTime()}, status = 'active'`,
+      );
+      clock.advance(2);
+      await expect(room.tokens.accessToken(account.id)).rejects.toMatchObject({ kind: 'account' });
+      expect((await stored(room)).account.statusReason).toContain(`ended on ${ended.toISOString()}. 127.0.0.1`);
     });
 
     it('tries again with credentials that came in meanwhile', async () => {
       const good = account.refreshToken;
       const room = await openRoom(undefined, { AMAZONQ_ACCOUNT_1_REFRESH_TOKEN: 'used-up' });
-      account.refreshLatencyMs = 100;
-      const token = room.tokens.accessToken(account.id);
-      await openRoom(undefined, { AMAZONQ_ACCOUNT_1_REFRESH_TOKEN: good });
-      expect(await token).toBe(account.accessToken);
+      const mark = room.repository.markNeedsLogin.bind(room.repository);
+      jest.spyOn(room.repository, 'markNeedsLogin').mockImplementationOnce(async (...wanted) => {
+        await openRoom(undefined, { AMAZONQ_ACCOUNT_1_REFRESH_TOKEN: good });
+        return mark(...wanted);
+      });
+      expect(await room.tokens.accessToken(account.id)).toBe(account.accessToken);
       expect((await stored(room)).account.status).toBe('active');
       expect(renewals()).toBe(2);
     });
@@ -237,6 +311,60 @@ describeOnEachDatabase('token renewal', (database) => {
     account.refreshFailure = undefined;
     clock.advance(1);
     expect(await room.tokens.accessToken(account.id)).toBe(account.accessToken);
+  });
+
+  it('keeps to the pause that the token endpoint asks for', async () => {
+    const room = await openRoom();
+    account.refreshFailure = { status: 429, error: 'slow_down', retryAfter: 40 };
+    await expect(room.tokens.accessToken(account.id)).rejects.toMatchObject({ failure: { class: 'transient' } });
+    account.refreshFailure = undefined;
+    clock.advance(39);
+    await expect(room.tokens.accessToken(account.id)).rejects.toMatchObject({ failure: { class: 'transient' } });
+    clock.advance(1);
+    expect(await room.tokens.accessToken(account.id)).toBe(account.accessToken);
+    expect(renewals()).toBe(2);
+  });
+
+  it('counts renewals by how they ended', async () => {
+    const room = await openRoom();
+    for (const refreshFailure of [undefined, { error: 'slow_down' }, { error: 'invalid_grant' }]) {
+      account.refreshFailure = refreshFailure;
+      clock.advance(1);
+      await room.tokens.renewNow(account.id).catch(() => undefined);
+    }
+    const lines = (await room.metrics.registry.metrics()).split('\n');
+    expect(lines.filter((line) => line.startsWith('amq_gateway_token_renewals_total'))).toEqual([
+      'amq_gateway_token_renewals_total{outcome="renewed"} 1',
+      'amq_gateway_token_renewals_total{outcome="failed"} 1',
+      'amq_gateway_token_renewals_total{outcome="refused"} 1',
+    ]);
+  });
+
+  it('renews for an operator once, for all who ask at the same time', async () => {
+    const room = await openRoom();
+    const before = await room.tokens.accessToken(account.id);
+    account.refreshLatencyMs = 30;
+    clock.advance(1);
+    const asked = Array.from({ length: 20 }, () => room.tokens.renewNow(account.id));
+    expect(await room.tokens.accessToken(account.id)).toBe(before);
+    await Promise.all(asked);
+    expect(await room.tokens.accessToken(account.id)).toBe(account.accessToken);
+    expect(renewals()).toBe(2);
+    clock.advance(1);
+    await room.tokens.renewNow(account.id);
+    expect(renewals()).toBe(3);
+  });
+
+  it('takes new credentials from the moment the accounts are read', async () => {
+    const room = await openRoom();
+    const old = await room.tokens.accessToken(account.id);
+    const { clientId, clientSecret } = account;
+    const given = { kind: 'oidc', clientId, clientSecret, refreshToken: account.refreshToken } as const;
+    await room.repository.change(account.id, { credentials: { secrets: given } }, new Date(clock.now()));
+    expect(await room.tokens.accessToken(account.id)).toBe(old);
+    await room.directory.changed();
+    expect(await room.tokens.accessToken(account.id)).not.toBe(old);
+    expect(renewals()).toBe(2);
   });
 
   it('leaves no secret in the plain bytes of the database', async () => {
@@ -264,6 +392,21 @@ describeOnEachDatabase('token renewal', (database) => {
     const folder = dirname(database().path);
     const files = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), 'latin1')));
     return files.join('');
+  }
+
+  /** What the audit log tells, once so much is written. */
+  async function statusChanges(
+    room: AccountsRoom,
+    count = 1,
+  ): Promise<{ from: string; to: string; reason?: string }[]> {
+    let rows: { details: string }[] = [];
+    await eventually(async () => {
+      rows = await room.dataSource.query(
+        "SELECT details FROM audit_events WHERE action = 'account.status' ORDER BY at, id",
+      );
+      return rows.length >= count;
+    });
+    return rows.map(({ details }) => JSON.parse(details));
   }
 
   async function environmentTokenOf(room: AccountsRoom): Promise<string | undefined> {

@@ -1,47 +1,71 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { TestClock } from '../../../test/support/test-clock.js';
+import { Chance } from '../../platform/chance.js';
+import { TokenRenewalError } from '../../upstreams/amazon-q/token-renewal-error.js';
+import type { Account } from '../account.js';
 import type { AccountDirectory } from '../account-directory.service.js';
 import { type HeldToken, holdToken } from './held-token.js';
-import { renewalFailed } from './renewal-errors.js';
+import { renewalFailed, signInNeeded } from './renewal-errors.js';
+import { RenewalLine } from './renewal-line.service.js';
 import { TokenKeeper } from './token-keeper.service.js';
-import type { TokenRenewer } from './token-renewer.service.js';
+import type { TokenRenewer, WantedToken } from './token-renewer.service.js';
 
 Logger.overrideLogger(false);
 
-/** Renewals that end when the test says so. */
+/** Renewals that end when the test says so; in the store is what the test puts there. */
 class ScriptedRenewer {
-  readonly asked: { how: 'load' | 'renew'; refused: string | undefined; answer: PromiseWithResolvers<HeldToken> }[] =
-    [];
+  readonly asked: { id: string; wanted: WantedToken; answer: PromiseWithResolvers<HeldToken> }[] = [];
+  readonly kept = new Map<string, HeldToken>();
 
-  load = (_id: string, refused: string | undefined) => this.ask('load', refused);
-  renew = (_id: string, refused: string | undefined) => this.ask('renew', refused);
-
-  private ask(how: 'load' | 'renew', refused: string | undefined): Promise<HeldToken> {
+  stored = async (id: string, { not }: WantedToken) => {
+    const held = this.kept.get(id);
+    return held?.token === not ? undefined : held;
+  };
+  renew = (id: string, wanted: WantedToken): Promise<HeldToken> => {
     const answer = Promise.withResolvers<HeldToken>();
-    this.asked.push({ how, refused, answer });
+    this.asked.push({ id, wanted, answer });
     return answer.promise;
-  }
+  };
+  forgetOthers = () => undefined;
 }
 
 describe('TokenKeeper', () => {
   let clock: TestClock;
   let renewer: ScriptedRenewer;
   let keeper: TokenKeeper;
-  let reloaded: (ids: ReadonlySet<string>) => void;
+  let reloaded: (accounts: ReadonlyMap<string, Partial<Account>>) => void;
+  let found: Partial<Account> | undefined;
 
   beforeEach(() => {
     clock = new TestClock();
     renewer = new ScriptedRenewer();
-    const directory = { onReload: (listener: typeof reloaded) => (reloaded = listener) };
-    keeper = new TokenKeeper(renewer as unknown as TokenRenewer, clock, directory as unknown as AccountDirectory);
+    found = { provider: 'amazonq' };
+    const directory = { onReload: (listener: typeof reloaded) => (reloaded = listener), find: () => found };
+    const chance = Object.assign(new Chance(), { next: () => 0 });
+    keeper = new TokenKeeper(
+      renewer as unknown as TokenRenewer,
+      new RenewalLine(),
+      directory as unknown as AccountDirectory,
+      clock,
+      chance,
+    );
+  });
+  afterEach(() => {
+    jest.useRealTimers();
   });
 
-  const held = (token: string) => holdToken(token, clock.now() + 3_600_000, clock.now(), 300_000);
+  const held = (token: string) => {
+    const now = clock.now();
+    return holdToken(token, { expiresAt: now + 3_600_000, obtainedAt: now }, 300_000, 0);
+  };
   const answer = (index: number, token: string) => renewer.asked[index]?.answer.resolve(held(token));
+  /** What was begun came as far as it does by itself. */
+  const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
   async function hold(token: string): Promise<void> {
     const first = keeper.accessToken('one');
+    await settled();
     answer(renewer.asked.length - 1, token);
     await first;
   }
@@ -52,7 +76,13 @@ describe('TokenKeeper', () => {
     expect(keeper.accessToken('one')).toBe(promise);
     expect(keeper.accessToken('one', { renewIf: 'an older one' })).toBe(promise);
     expect(await promise).toBe('first');
-    expect(renewer.asked.map(({ how }) => how)).toEqual(['load']);
+    expect(renewer.asked).toHaveLength(1);
+  });
+
+  it('takes the stored token first', async () => {
+    renewer.kept.set('one', held('stored'));
+    expect(await keeper.accessToken('one')).toBe('stored');
+    expect(renewer.asked).toEqual([]);
   });
 
   it('goes on with a token that ends soon while one renewal runs, and without it when it failed', async () => {
@@ -60,6 +90,7 @@ describe('TokenKeeper', () => {
     clock.advance(3301);
     expect(await keeper.accessToken('one')).toBe('first');
     expect(await keeper.accessToken('one')).toBe('first');
+    await settled();
     expect(renewer.asked).toHaveLength(2);
     renewer.asked[1]?.answer.reject(renewalFailed(undefined));
     await keeper.onApplicationShutdown();
@@ -67,6 +98,7 @@ describe('TokenKeeper', () => {
     expect(renewer.asked).toHaveLength(2); // paused
     clock.advance(1);
     expect(await keeper.accessToken('one')).toBe('first');
+    await settled();
     answer(2, 'second');
     await keeper.onApplicationShutdown();
     expect(await keeper.accessToken('one')).toBe('second');
@@ -76,26 +108,43 @@ describe('TokenKeeper', () => {
     await hold('first');
     clock.advance(3571);
     const tokens = Promise.all([keeper.accessToken('one'), keeper.accessToken('one')]);
+    await settled();
     answer(1, 'second');
     expect(await tokens).toEqual(['second', 'second']);
-    expect(renewer.asked[1]?.how).toBe('renew');
+    expect(renewer.asked).toHaveLength(2);
+  });
+
+  it('does not wait for ever: another account is tried meanwhile, and the renewal goes on', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+    const waiting = Promise.allSettled([keeper.accessToken('one'), keeper.accessToken('one')]);
+    await settled();
+    await jest.advanceTimersByTimeAsync(20_000);
+    for (const { status } of await waiting) expect(status).toBe('rejected');
+    await expect(keeper.accessToken('one')).rejects.toMatchObject({ failure: { retry: 'other-account' } });
+    expect(renewer.asked).toHaveLength(1);
+    answer(0, 'late');
+    await settled();
+    expect(await keeper.accessToken('one')).toBe('late');
+    expect(jest.getTimerCount()).toBe(0);
   });
 
   it('does not take a reading that runs for the renewal of the token it brings', async () => {
+    renewer.kept.set('one', held('stored'));
     const reading = keeper.accessToken('one');
     const refused = keeper.accessToken('one', { renewIf: 'stored' });
-    answer(0, 'stored');
     expect(await reading).toBe('stored');
-    await Promise.resolve();
-    expect(renewer.asked[1]).toMatchObject({ how: 'renew', refused: 'stored' });
-    answer(1, 'second');
+    await settled();
+    expect(renewer.asked).toMatchObject([{ wanted: { not: 'stored' } }]);
+    answer(0, 'second');
     expect(await refused).toBe('second');
   });
 
   it('forgets: what ran for the old credentials leaves no trace', async () => {
     const old = keeper.accessToken('one');
+    await settled();
     keeper.forget('one');
     const next = keeper.accessToken('one');
+    await settled();
     answer(0, 'of the old');
     answer(1, 'of the new');
     expect(await old).toBe('of the old');
@@ -105,9 +154,121 @@ describe('TokenKeeper', () => {
   });
 
   it('keeps nothing of accounts that are gone', async () => {
+    reloaded(new Map([['one', { id: 'one' }]]));
     await hold('first');
-    reloaded(new Set(['another']));
+    reloaded(new Map([['another', { id: 'another' }]]));
     void keeper.accessToken('one');
-    expect(renewer.asked.map(({ how }) => how)).toEqual(['load', 'load']);
+    await settled();
+    expect(renewer.asked).toHaveLength(2);
+  });
+
+  it('forgets what it holds, and its pause, once the credentials were replaced', async () => {
+    const account = (credentialsSince?: Date) => new Map([['one', { id: 'one', credentialsSince }]]);
+    reloaded(account());
+    await hold('first');
+    reloaded(account());
+    expect(await keeper.accessToken('one')).toBe('first');
+
+    reloaded(account(new Date(1)));
+    const failing = keeper.accessToken('one');
+    await settled();
+    renewer.asked[1]?.answer.reject(signInNeeded('over'));
+    await expect(failing).rejects.toThrow('new sign-in');
+    await expect(keeper.accessToken('one')).rejects.toThrow('new sign-in');
+    expect(renewer.asked).toHaveLength(2);
+
+    reloaded(account(new Date(2)));
+    await hold('third');
+    expect(await keeper.accessToken('one')).toBe('third');
+    expect(renewer.asked).toHaveLength(3);
+  });
+
+  describe('ahead of time', () => {
+    it('renews what is due, once, and not while it pauses', async () => {
+      await hold('first');
+      expect(keeper.renewAhead('one')).toBe(false);
+      clock.advance(3301);
+      expect(keeper.renewAhead('one')).toBe(true);
+      expect(keeper.renewAhead('one')).toBe(false);
+      await settled();
+      renewer.asked[1]?.answer.reject(renewalFailed(undefined));
+      await settled();
+      expect(keeper.renewAhead('one')).toBe(false);
+      clock.advance(1);
+      expect(keeper.renewAhead('one')).toBe(true);
+      await settled();
+      answer(2, 'second');
+      await settled();
+      expect(await keeper.accessToken('one')).toBe('second');
+      expect(renewer.asked).toHaveLength(3);
+    });
+
+    it('lets requests use what is stored meanwhile', async () => {
+      renewer.kept.set('one', held('stored'));
+      clock.advance(3301);
+      expect(keeper.renewAhead('one')).toBe(true);
+      expect(await keeper.accessToken('one')).toBe('stored');
+      await settled();
+      expect(renewer.asked).toHaveLength(1);
+      expect(await keeper.accessToken('one')).toBe('stored');
+      answer(0, 'second');
+      await settled();
+      expect(await keeper.accessToken('one')).toBe('second');
+    });
+
+    it('steps aside for requests that wait', async () => {
+      for (let index = 0; index < 50; index++) keeper.renewAhead(`ahead-${index}`);
+      await settled();
+      expect(renewer.asked).toHaveLength(8);
+      void keeper.accessToken('ahead-49');
+      void keeper.accessToken('urgent');
+      await settled();
+      expect(renewer.asked.slice(8).map(({ id }) => id)).toEqual(['ahead-49', 'urgent']);
+    });
+  });
+
+  describe('when an operator asks', () => {
+    it('renews a token that would last, for all who ask at once', async () => {
+      await hold('first');
+      const renewed = keeper.renewNow('one');
+      await settled();
+      expect(renewer.asked[1]?.wanted).toEqual({ since: clock.now() });
+      expect(keeper.isRenewing('one')).toBe(true);
+      expect(await keeper.accessToken('one')).toBe('first');
+      answer(1, 'second');
+      await renewed;
+      expect(keeper.isRenewing('one')).toBe(false);
+      expect(await keeper.accessToken('one')).toBe('second');
+    });
+
+    it('asks though a pause runs, and though what ran before failed', async () => {
+      const failing = keeper.accessToken('one');
+      await settled();
+      const renewed = keeper.renewNow('one');
+      renewer.asked[0]?.answer.reject(renewalFailed(undefined));
+      await expect(failing).rejects.toThrow('could not be renewed');
+      await settled();
+      answer(1, 'second');
+      await renewed;
+      expect(await keeper.accessToken('one')).toBe('second');
+    });
+
+    it.each([
+      [signInNeeded('Invalid refresh token provided'), 'The token was not renewed: Invalid refresh token provided'],
+      [renewalFailed(new TokenRenewalError('http_500', 'It refused')), 'The token was not renewed: It refused'],
+      [renewalFailed(new Error('password=…')), "The account's token could not be renewed"],
+      [new TypeError('a fault of ours'), "The account's token could not be renewed"],
+    ])('says what went wrong: %s', async (error, message) => {
+      const renewed = keeper.renewNow('one');
+      await settled();
+      renewer.asked[0]?.answer.reject(error);
+      await expect(renewed).rejects.toMatchObject({ name: 'GatewayError', kind: 'account', message });
+    });
+
+    it('refuses where there is nothing to renew', async () => {
+      found = { provider: 'anthropic' };
+      await expect(keeper.renewNow('one')).rejects.toMatchObject({ kind: 'conflict' });
+      expect(renewer.asked).toEqual([]);
+    });
   });
 });

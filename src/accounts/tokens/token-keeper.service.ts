@@ -1,19 +1,29 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { toGatewayError } from '../../core/errors.js';
+import { GatewayError, toGatewayError } from '../../core/errors.js';
+import { Chance } from '../../platform/chance.js';
 import { Clock } from '../../platform/clock.js';
 import type { Account } from '../account.js';
 import { AccountDirectory } from '../account-directory.service.js';
 import type { HeldToken } from './held-token.js';
+import { renewalFailed, renewalRefused } from './renewal-errors.js';
+import { type Place, RenewalLine } from './renewal-line.service.js';
 import { pauseAfter, type RenewalPause } from './renewal-pause.js';
-import { TokenRenewer } from './token-renewer.service.js';
+import { TokenRenewer, type WantedToken } from './token-renewer.service.js';
 
 /** A renewal's own time-out: whatever lasts longer waits for a lock. */
 const SHUTDOWN_WAIT_MS = 15_000;
+/** How long a request waits for a renewal, its time in the line included, before another account is tried. */
+const PATIENCE_MS = 20_000;
 
 interface Renewal {
-  refused: string | undefined;
+  wanted: WantedToken;
+  place: Place;
+  /** The token endpoint's turn has come. */
+  isAsking: boolean;
   promise: Promise<string>;
+  /** The same for those who can't wait for ever. */
+  patient?: Promise<string>;
 }
 
 /** A valid access token per account, before each call. What it keeps is one entry per account. */
@@ -23,13 +33,17 @@ export class TokenKeeper implements OnApplicationShutdown {
   private readonly held = new Map<string, HeldToken>();
   private readonly running = new Map<string, Renewal>();
   private readonly pauses = new Map<string, RenewalPause>();
+  /** When the credentials were last replaced, as far as is known here. */
+  private readonly credentials = new Map<string, number | undefined>();
 
   constructor(
     private readonly renewer: TokenRenewer,
+    private readonly line: RenewalLine,
+    private readonly directory: AccountDirectory,
     private readonly clock: Clock,
-    directory: AccountDirectory,
+    private readonly chance: Chance,
   ) {
-    directory.onReload((accounts) => this.forgetOthers(accounts));
+    directory.onReload((accounts) => this.follow(accounts));
   }
 
   /**
@@ -45,11 +59,49 @@ export class TokenKeeper implements OnApplicationShutdown {
       const now = this.clock.now();
       if (now < held.renewAt) return held.promise;
       if (now < held.uselessAt) {
-        this.renewInBackground(accountId);
+        this.renewIfDue(accountId);
         return held.promise;
       }
     }
     return this.renew(accountId, refused);
+  }
+
+  /**
+   * Renews the token of an account whose time has come, in the background.
+   * @returns whether something was begun; not while a renewal runs, or pauses after one that failed
+   */
+  renewAhead(id: string): boolean {
+    if (this.held.has(id)) return this.renewIfDue(id);
+    if (!this.mayBegin(id)) return false;
+    // What is stored is read first, and used by requests while it is renewed.
+    this.begin(id, {}, { isUrgent: false }).promise.then(
+      () => this.renewIfDue(id),
+      () => undefined, // logged where it failed
+    );
+    return true;
+  }
+
+  /**
+   * Renews the token now, however long it would last: for an operator who asked for it.
+   * @throws GatewayError with the service's words in its message
+   */
+  async renewNow(id: string): Promise<void> {
+    if (this.directory.find(id)?.provider === 'anthropic') {
+      throw new GatewayError('conflict', 'This account has an API key, which is never renewed');
+    }
+    const since = this.clock.now();
+    const running = this.running.get(id);
+    if (running) await this.waitFor(running).catch(() => undefined);
+    try {
+      await this.waitFor(this.begin(id, { since }, { isUrgent: true }));
+    } catch (error) {
+      throw renewalRefused(toGatewayError(error));
+    }
+  }
+
+  /** Whether this process is asking for a token of the account right now. */
+  isRenewing(id: string): boolean {
+    return this.running.get(id)?.isAsking ?? false;
   }
 
   /** After the account's credentials were replaced: nothing of the old ones is used again. */
@@ -68,52 +120,91 @@ export class TokenKeeper implements OnApplicationShutdown {
   private renew(id: string, refused: string | undefined): Promise<string> {
     const running = this.running.get(id);
     if (running) {
-      if (refused === undefined || refused === running.refused) return running.promise;
+      const token = this.waitFor(running);
+      if (refused === undefined || refused === running.wanted.not) return token;
       // What runs may only be reading the very token that was refused.
-      return running.promise.then((token) => (token === refused ? this.accessToken(id, { renewIf: refused }) : token));
+      return token.then((read) => (read === refused ? this.accessToken(id, { renewIf: refused }) : read));
     }
     const pause = this.pauses.get(id);
     if (pause && this.clock.now() < pause.until) return Promise.reject(pause.error);
-    return this.startRenewal(id, refused);
+    return this.waitFor(this.begin(id, { not: refused }, { isUrgent: true }));
   }
 
-  private renewInBackground(id: string): void {
-    if (!this.running.has(id)) this.renew(id, undefined).catch(() => undefined); // logged where it failed
+  private renewIfDue(id: string): boolean {
+    const held = this.held.get(id);
+    if (!held || this.clock.now() < held.renewAt || !this.mayBegin(id)) return false;
+    this.begin(id, {}, { isUrgent: false }).promise.catch(() => undefined); // logged where it failed
+    return true;
   }
 
-  private startRenewal(id: string, refused: string | undefined): Promise<string> {
-    const renewal: Renewal = { refused, promise: Promise.resolve('') };
+  private mayBegin(id: string): boolean {
+    const pause = this.pauses.get(id);
+    return !this.running.has(id) && !(pause && this.clock.now() < pause.until);
+  }
+
+  private begin(id: string, wanted: WantedToken, place: Place): Renewal {
+    const renewal: Renewal = { wanted, place, isAsking: false, promise: Promise.resolve('') };
     renewal.promise = this.obtain(id, renewal);
     this.running.set(id, renewal);
-    return renewal.promise;
+    return renewal;
+  }
+
+  private waitFor(renewal: Renewal): Promise<string> {
+    this.line.hurry(renewal.place);
+    renewal.patient ??= withPatience(renewal.promise);
+    return renewal.patient;
   }
 
   private async obtain(id: string, renewal: Renewal): Promise<string> {
-    const isFirst = !this.held.has(id);
+    const isFirst = !this.held.has(id) && renewal.wanted.since === undefined;
     // A renewal that was forgotten meanwhile speaks of credentials that are gone: it leaves no trace.
     const isCurrent = () => this.running.get(id) === renewal;
     try {
-      const { refused } = renewal;
-      const held = await (isFirst ? this.renewer.load(id, refused) : this.renewer.renew(id, refused));
+      const stored = isFirst ? await this.renewer.stored(id, renewal.wanted) : undefined;
+      const held = stored ?? (await this.line.run(renewal.place, () => this.ask(id, renewal)));
       if (isCurrent()) {
         this.held.set(id, held);
         this.pauses.delete(id);
       }
       return held.token;
     } catch (thrown) {
-      const error = toGatewayError(thrown);
+      const error = thrown instanceof GatewayError ? thrown : renewalFailed(thrown);
       this.logger.warn({ msg: `The token of account ${id} is not renewed: ${describe(error)}`, account: id });
-      if (isCurrent()) this.pauses.set(id, pauseAfter(this.pauses.get(id), error, this.clock.now()));
+      const paused = () => pauseAfter(this.pauses.get(id), error, this.clock.now(), this.chance.next());
+      if (isCurrent()) this.pauses.set(id, paused());
       throw error;
     } finally {
       if (isCurrent()) this.running.delete(id);
     }
   }
 
-  private forgetOthers(accounts: ReadonlyMap<string, Account>): void {
-    for (const kept of [this.held, this.pauses]) {
-      for (const id of kept.keys()) if (!accounts.has(id)) kept.delete(id);
+  private ask(id: string, renewal: Renewal): Promise<HeldToken> {
+    renewal.isAsking = true;
+    return this.renewer.renew(id, renewal.wanted);
+  }
+
+  private follow(accounts: ReadonlyMap<string, Account>): void {
+    for (const id of this.credentials.keys()) {
+      if (accounts.has(id)) continue;
+      this.credentials.delete(id);
+      this.forget(id);
     }
+    for (const { id, credentialsSince } of accounts.values()) {
+      const since = credentialsSince?.getTime();
+      if (this.credentials.has(id) && this.credentials.get(id) !== since) this.forget(id);
+      this.credentials.set(id, since);
+    }
+    this.renewer.forgetOthers(accounts);
+  }
+}
+
+async function withPatience(work: Promise<string>): Promise<string> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(renewalFailed(new Error('It takes too long'))), PATIENCE_MS).unref();
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

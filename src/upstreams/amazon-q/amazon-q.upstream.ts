@@ -7,6 +7,7 @@ import type { RequestChange } from '../../core/pool/failure.js';
 import { AnswerDecoder } from '../../core/protocols/amazon-q/answer-decoder.js';
 import { AGENT_MODE, encodeRequest } from '../../core/protocols/amazon-q/encode-request.js';
 import { thinkingDisplay } from '../../core/protocols/amazon-q/thinking-display.js';
+import type { ApiHeaders } from '../../core/protocols/anthropic-upstream/relay.js';
 import { Configuration } from '../../platform/config/configuration.js';
 import { UpstreamHttp } from '../upstream-http.js';
 import { AnswerHandler } from './answer-handler.js';
@@ -29,6 +30,10 @@ export interface ConverseCall {
   tokenScale: number;
   /** What upstream refused of this request before, and is left out or sent otherwise now. */
   changes: ReadonlySet<RequestChange>;
+  /** The request as it was before it was changed for an upstream that can't do all it asks for. */
+  original?: MessagesRequest;
+  /** Of a client that speaks the Messages API itself. */
+  apiHeaders?: ApiHeaders;
 }
 
 const TARGET = 'AmazonCodeWhispererStreamingService.GenerateAssistantResponse';

@@ -44,6 +44,7 @@ describe('listModels', () => {
       id: 'claude-sonnet-5',
       name: 'Sonnet 5',
       maxInputTokens: 200_000,
+      rateMultiplier: 1,
       maxOutputTokens: 64_000,
       supportedInputTypes: ['TEXT', 'IMAGE'],
       requestFieldsSchema: schema,

@@ -20,6 +20,7 @@ const modelSchema = z.looseObject({
     .looseObject({ maxInputTokens: z.number().positive().nullish(), maxOutputTokens: z.number().positive().nullish() })
     .nullish(),
   // Said wrongly is like not said: no reason to lose the model.
+  rateMultiplier: z.number().nonnegative().nullish().catch(undefined),
   supportedInputTypes: z.array(z.string()).nullish().catch(undefined),
   additionalModelRequestFieldsSchema: z.record(z.string(), z.unknown()).nullish(),
 });
@@ -84,13 +85,14 @@ function pageRequest(surface: Surface, accessToken: string, nextToken: string | 
 function decodeModel(entry: unknown): UpstreamModel | undefined {
   const { data } = modelSchema.safeParse(entry);
   if (!data) return undefined;
-  const { modelId, modelName, tokenLimits, supportedInputTypes } = data;
+  const { modelId, modelName, tokenLimits, supportedInputTypes, rateMultiplier } = data;
   const { additionalModelRequestFieldsSchema: requestFieldsSchema } = data;
   return {
     id: modelId,
     ...(modelName && { name: modelName }),
     ...(tokenLimits?.maxInputTokens && { maxInputTokens: tokenLimits.maxInputTokens }),
     ...(tokenLimits?.maxOutputTokens && { maxOutputTokens: tokenLimits.maxOutputTokens }),
+    ...(typeof rateMultiplier === 'number' && { rateMultiplier }),
     ...(supportedInputTypes && { supportedInputTypes }),
     ...(requestFieldsSchema && { requestFieldsSchema }),
   };

@@ -32,8 +32,9 @@ describe('renewToken', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  const json = (status: number, body: unknown) => {
-    answer = (response) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  const json = (status: number, body: unknown, headers: Record<string, string> = {}) => {
+    answer = (response) =>
+      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
   };
   const renew = () => {
     const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -86,6 +87,7 @@ describe('renewToken', () => {
     [400, { error: 'access_denied' }, 'access_denied', true],
     [400, { error: 'unauthorized_client' }, 'unauthorized_client', true],
     [400, { __type: 'com.amazon#InvalidRequestRegionException' }, 'InvalidRequestRegionException', true],
+    [400, { error: 'invalid_request', __type: 'InvalidRequestRegionException' }, 'InvalidRequestRegionException', true],
     [400, { error: 'slow_down' }, 'slow_down', false],
     [500, { error: 'invalid_grant' }, 'http_500', false],
     [400, { error: 'a code with spaces' }, 'http_400', false],
@@ -93,16 +95,39 @@ describe('renewToken', () => {
     [302, null, 'http_302', false],
     [200, { expiresIn: 60 }, 'bad_answer', false],
     [200, { accessToken: 'a', expiresIn: -1 }, 'bad_answer', false],
+    [200, { accessToken: 'a', expiresIn: 1e300 }, 'bad_answer', false],
   ])('%i %j is %s, permanent: %p', async (status, body, code, permanent) => {
     json(status, body);
     await expect(renew()).rejects.toMatchObject({ name: 'TokenRenewalError', code, permanent });
   });
 
+  it('tells in which region the credentials are known, if that may be one', async () => {
+    const elsewhere = (region: string) =>
+      json(
+        400,
+        { error: 'invalid_request', endpoint: 'https://attacker.example/', region },
+        { 'x-amzn-errortype': 'InvalidRequestRegionException:http://internal.amazon.com/' },
+      );
+    elsewhere('eu-central-1');
+    await expect(renew()).rejects.toMatchObject({ code: 'InvalidRequestRegionException', region: 'eu-central-1' });
+    for (const region of ['attacker.example/', 'EU', '', 'eu-central-1.evil']) {
+      elsewhere(region);
+      await expect(renew()).rejects.toMatchObject({ permanent: true, region: undefined });
+    }
+    json(400, { error: 'invalid_grant', region: 'eu-central-1' });
+    await expect(renew()).rejects.toMatchObject({ code: 'invalid_grant', region: undefined });
+  });
+
+  it('tells how long the service wants to be left alone', async () => {
+    json(429, { error: 'slow_down' }, { 'retry-after': '17' });
+    await expect(renew()).rejects.toMatchObject({ permanent: false, retryAfter: 17 });
+  });
+
   it('repeats the service’s words, but no secret that they echo', async () => {
     json(400, { error: 'invalid_grant', error_description: `Not\nvalid: ${'x'.repeat(50)}` });
-    await expect(renew()).rejects.toThrow('The token endpoint refused (invalid_grant): Not valid: …');
+    await expect(renew()).rejects.toThrow(/^127\.0\.0\.1:\d+ refused \(invalid_grant\): Not valid: …$/);
     json(400, { error: 'invalid_grant', error_description: 'token aorREFRESH1 is not valid' });
-    await expect(renew()).rejects.toThrow(/^The token endpoint refused \(invalid_grant\)$/);
+    await expect(renew()).rejects.toThrow(/^127\.0\.0\.1:\d+ refused \(invalid_grant\)$/);
   });
 
   it('reads no more than an answer’s length', async () => {

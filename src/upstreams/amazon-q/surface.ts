@@ -27,4 +27,6 @@ export interface RenewedToken {
   expiresAt: Date;
   /** Present when the service rotated it: the old one is dead then. */
   refreshToken?: string;
+  /** Present when the service named it: with Kiro's own sign-in. */
+  profileArn?: string;
 }
