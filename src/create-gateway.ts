@@ -4,6 +4,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { Metrics } from './metrics/metrics.service.js';
+import { serveOpenApi } from './open-api.js';
 import { Clock } from './platform/clock.js';
 import { Configuration } from './platform/config/configuration.js';
 import { NestLogger } from './platform/logging/nest-logger.js';
@@ -34,6 +35,7 @@ export async function createGateway(configuration: Configuration, logger: Logger
   app.use(openaiHeaders(now));
   app.use(crossOrigin(configuration.settings.CORS_ORIGINS));
   app.use(jsonBody(configuration.settings.MAX_BODY_SIZE));
+  serveOpenApi(app);
 
   const server: Server = app.getHttpServer();
   server.keepAliveTimeout = KEEP_ALIVE_MS;

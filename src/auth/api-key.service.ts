@@ -10,7 +10,7 @@ import type { Identity } from './identity.js';
 import { invalidInput } from './input-validation.pipe.js';
 import { type KnownKey, KnownKeys } from './known-keys.js';
 import { LastUse } from './last-use.js';
-import { formatCursor, parseCursor } from './page-cursor.js';
+import { cutPage, positionOf } from './page.js';
 import type { Scope } from './scope.js';
 
 export interface NewApiKey {
@@ -68,14 +68,9 @@ export class ApiKeyService {
    * @throws GatewayError when `cursor` is not one of ours
    */
   async list(limit: number, cursor?: string): Promise<{ apiKeys: ApiKey[]; nextCursor: string | null }> {
-    const position = cursor === undefined ? undefined : parseCursor(cursor);
-    if (cursor !== undefined && !position) {
-      throw invalidInput([{ path: 'cursor', message: 'cursor must be the nextCursor of an earlier answer' }]);
-    }
-    const found = await this.repository.listAfter(position, limit + 1);
-    const apiKeys = found.slice(0, limit);
-    const last = apiKeys.at(-1);
-    return { apiKeys, nextCursor: last && found.length > limit ? formatCursor(last) : null };
+    const found = await this.repository.listAfter(positionOf(cursor), limit + 1);
+    const { items, nextCursor } = cutPage(found, limit);
+    return { apiKeys: items, nextCursor };
   }
 
   /**

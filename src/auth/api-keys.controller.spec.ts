@@ -152,7 +152,6 @@ describe('/v2/api-keys', () => {
   it.each<[string, unknown, string[]]>([
     ['nothing', undefined, ['name']],
     ['an empty object', {}, ['name']],
-    ['a list', [], ['name']],
     ['no name', { name: '' }, ['name']],
     ['a name over 100 characters', { name: 'x'.repeat(101) }, ['name']],
     ['a number for a name', { name: 7 }, ['name']],
@@ -176,6 +175,11 @@ describe('/v2/api-keys', () => {
     expect(answer.body).toMatchObject({ type: 'urn:amq-gateway:problem:invalid_request', status: 400 });
     const named = answer.body.errors.map(({ field }) => field);
     expect(new Set(named)).toEqual(new Set(fields));
+  });
+
+  it('refuses a body that is a list', async () => {
+    const { body } = await create([]);
+    expect(body).toMatchObject({ status: 400, detail: 'The request body must be a JSON object' });
   });
 
   it('says the same thing about a field once', async () => {

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Header, Post, Query, UsePipes } from '@nestjs/co
 import { ApiKeyService } from './api-key.service.js';
 import { type ApiKeyPageDto, type CreatedApiKeyDto, encodeApiKey } from './dto/api-key.dto.js';
 import { CreateApiKeyDto } from './dto/create-api-key.dto.js';
-import { ListApiKeysDto } from './dto/list-api-keys.dto.js';
+import { PageQueryDto } from './dto/page-query.dto.js';
 import { InputValidationPipe } from './input-validation.pipe.js';
 import { Scope } from './scope.decorator.js';
 
@@ -13,6 +13,7 @@ import { Scope } from './scope.decorator.js';
 export class ApiKeysController {
   constructor(private readonly apiKeys: ApiKeyService) {}
 
+  /** Makes a key; the answer is the only one that holds it. */
   @Post()
   @Header('cache-control', 'no-store')
   async create(@Body() { name, scopes, expiresAt }: CreateApiKeyDto): Promise<CreatedApiKeyDto> {
@@ -24,8 +25,9 @@ export class ApiKeysController {
     return { ...encodeApiKey(apiKey), key: secret };
   }
 
+  /** Lists keys, the oldest first, a page at a time. */
   @Get()
-  async list(@Query() { limit, cursor }: ListApiKeysDto): Promise<ApiKeyPageDto> {
+  async list(@Query() { limit, cursor }: PageQueryDto): Promise<ApiKeyPageDto> {
     const { apiKeys, nextCursor } = await this.apiKeys.list(limit, cursor);
     return { data: apiKeys.map(encodeApiKey), nextCursor };
   }

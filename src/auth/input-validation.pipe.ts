@@ -1,4 +1,4 @@
-import { Injectable, type ValidationError, ValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, Injectable, type ValidationError, ValidationPipe } from '@nestjs/common';
 import { type FieldProblem, GatewayError } from '../core/errors.js';
 
 /**
@@ -14,6 +14,14 @@ export class InputValidationPipe extends ValidationPipe {
       forbidNonWhitelisted: true,
       exceptionFactory: (errors) => invalidInput(errors.flatMap((error) => fieldProblems(error, ''))),
     });
+  }
+
+  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    if (metadata.type === 'body' && this.toValidate(metadata) && value !== undefined && !isObject) {
+      throw new GatewayError('invalid_request', 'The request body must be a JSON object');
+    }
+    return super.transform(value, metadata);
   }
 }
 

@@ -17,6 +17,7 @@ describe('a cursor', () => {
     ['words', 'next page please'],
     ['an id without a time', Buffer.from('.abc').toString('base64url')],
     ['a time without an id', Buffer.from('1795197600000.').toString('base64url')],
+    ['an id with a zero byte', Buffer.from('1795197600000.a\0').toString('base64url')],
     ['a time beyond every calendar', Buffer.from('9999999999999999.abc').toString('base64url')],
   ])('is refused when it is %s', (_what, text) => {
     expect(parseCursor(text)).toBeUndefined();

@@ -11,6 +11,7 @@ export function formatCursor({ createdAt, id }: PagePosition): string {
 
 /** The position a cursor names, or undefined when the text is none of ours. */
 export function parseCursor(text: string): PagePosition | undefined {
-  const [, milliseconds, id] = /^(\d{1,15})\.(.{1,64})$/.exec(Buffer.from(text, 'base64url').toString('utf8')) ?? [];
+  const [, milliseconds, id] =
+    /^(\d{1,15})\.(\P{Cc}{1,64})$/u.exec(Buffer.from(text, 'base64url').toString('utf8')) ?? [];
   return id === undefined ? undefined : { createdAt: new Date(Number(milliseconds)), id };
 }

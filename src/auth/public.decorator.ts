@@ -1,4 +1,5 @@
-import { type CustomDecorator, SetMetadata } from '@nestjs/common';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { ApiExtension } from '@nestjs/swagger';
 import type { Request } from 'express';
 import type { Settings } from '../platform/config/settings.js';
 
@@ -6,12 +7,17 @@ import type { Settings } from '../platform/config/settings.js';
 export type ClosedWhen = (settings: Settings, request: Request) => boolean;
 
 export const CLOSED_WHEN = 'amq-gateway:closed-when';
+/** In the description of a route that asks for a key at times only. */
+export const PUBLIC_EXTENSION = 'x-public';
+
+type RouteDecorator = ClassDecorator & MethodDecorator;
 
 /** Opens a route to everybody. */
-export const Public = (): CustomDecorator => PublicUnless(() => false);
+export const Public = (): RouteDecorator => PublicUnless(() => false);
 
 /**
  * Opens a route to everybody, unless the rule says otherwise; then the route's `@Scope()` counts.
  * For example `@PublicUnless((settings) => settings.METRICS_AUTH) @Scope('metrics')`.
  */
-export const PublicUnless = (closedWhen: ClosedWhen): CustomDecorator => SetMetadata(CLOSED_WHEN, closedWhen);
+export const PublicUnless = (closedWhen: ClosedWhen): RouteDecorator =>
+  applyDecorators(SetMetadata(CLOSED_WHEN, closedWhen), ApiExtension(PUBLIC_EXTENSION, true));

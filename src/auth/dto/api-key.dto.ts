@@ -2,24 +2,49 @@ import type { ApiKey } from '../api-key.entity.js';
 import type { Scope } from '../scope.js';
 
 /** A key as the admin API shows it. A list of what goes out, so that nothing else ever does. */
-export interface ApiKeyDto {
+export class ApiKeyDto {
+  /** @example '0b0e0c7e-7f0a-4a53-a8c5-6a9f2c1f9d11' */
   id: string;
+
+  /** @example 'laptop' */
   name: string;
+
+  /**
+   * The first characters of the key, to tell it from others.
+   * @example 'amq_3fG7'
+   */
   prefix: string;
+
+  /** @example ['inference'] */
   scopes: Scope[];
+
+  /** @example true */
   enabled: boolean;
+
+  /** @example '2027-01-31T00:00:00.000Z' */
   expiresAt: string | null;
+
+  /** @example '2026-11-20T12:34:56.000Z' */
   lastUsedAt: string | null;
+
+  /** @example '2026-11-01T09:00:00.000Z' */
   createdAt: string;
 }
 
-/** The answer to a creation: the only one that holds the secret. */
-export interface CreatedApiKeyDto extends ApiKeyDto {
+/** The answer to a creation: the only one that holds the key. */
+export class CreatedApiKeyDto extends ApiKeyDto {
+  /** @example 'amq_3fG7example' */
   key: string;
 }
 
-export interface ApiKeyPageDto {
+/** A page of keys, the oldest first. */
+export class ApiKeyPageDto {
   data: ApiKeyDto[];
+
+  /**
+   * `cursor` of the next page; null after the last one.
+   * @example null
+   */
   nextCursor: string | null;
 }
 

@@ -1,12 +1,17 @@
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
 
-export class ListApiKeysDto {
+/** Which page of a list is asked for. */
+export class PageQueryDto {
+  /**
+   * Items on a page.
+   * @example 50
+   */
   @Type(() => Number)
   @IsInt()
   @Min(1)
   @Max(200)
-  limit = 50;
+  limit: number = 50;
 
   /** The `nextCursor` of the page before. */
   @IsOptional()
