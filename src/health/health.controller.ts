@@ -1,13 +1,15 @@
-import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
-import type { Response } from 'express';
+import { Controller, Get, HttpStatus, Req, Res } from '@nestjs/common';
+import { ApiQuery, ApiResponse } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { AccountProbes } from '../accounts/health/account-probes.service.js';
 import { Pool } from '../accounts/pool/pool.service.js';
 import { ActiveApiKeys } from '../auth/active-api-keys.service.js';
-import { Public } from '../auth/public.decorator.js';
+import { Public, PublicUnless } from '../auth/public.decorator.js';
+import { Scope } from '../auth/scope.decorator.js';
 import { Database } from '../platform/database/database.module.js';
 import { Draining } from '../platform/draining.js';
 import { VERSION } from '../platform/version.js';
-
-type Status = 'healthy' | 'degraded' | 'unhealthy';
+import { HealthDto, LiveDto, ReadyDto } from './health.dto.js';
 
 /** Health for people and load balancers, probes for Kubernetes (contract §5). */
 @Controller('health')
@@ -15,16 +17,28 @@ type Status = 'healthy' | 'degraded' | 'unhealthy';
 export class HealthController {
   constructor(
     private readonly pool: Pool,
+    private readonly probes: AccountProbes,
     private readonly apiKeys: ActiveApiKeys,
     private readonly database: Database,
     private readonly draining: Draining,
   ) {}
 
-  /** Answers from memory: no query, no call. */
+  /** How the gateway is, from memory: no query, no call. With `probe=true` one real request is sent through an account. */
   @Get()
-  health(@Res({ passthrough: true }) response: Response) {
+  @PublicUnless((_settings, request) => wantsProbe(request))
+  @Scope('admin')
+  @ApiQuery({
+    name: 'probe',
+    required: false,
+    description: '`true`: send one real request through an account; asks for a key with scope `admin`',
+    schema: { type: 'boolean' },
+  })
+  @ApiResponse({ status: 200, type: HealthDto, description: 'Healthy or degraded' })
+  @ApiResponse({ status: 503, type: HealthDto, description: 'Unhealthy' })
+  async health(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<HealthDto> {
+    const tested = wantsProbe(request) ? await this.test() : undefined;
     const accounts = this.pool.counts();
-    const status = statusOf(accounts);
+    const status = tested?.tested_account && !tested.test.ok ? 'unhealthy' : statusOf(accounts);
     if (status === 'unhealthy') response.status(HttpStatus.SERVICE_UNAVAILABLE);
     return {
       status,
@@ -34,17 +48,21 @@ export class HealthController {
       total_accounts: accounts.total,
       active_accounts: accounts.active,
       active_api_keys: this.apiKeys.count,
+      ...tested,
     };
   }
 
+  /** The process answers. */
   @Get('live')
-  live() {
+  live(): LiveDto {
     return { status: 'alive' };
   }
 
   /** The database answers (it was migrated before the port opened) and the service is not on its way down. */
   @Get('ready')
-  async ready(@Res({ passthrough: true }) response: Response) {
+  @ApiResponse({ status: 200, type: ReadyDto, description: 'Ready' })
+  @ApiResponse({ status: 503, type: ReadyDto, description: 'Not ready' })
+  async ready(@Res({ passthrough: true }) response: Response): Promise<ReadyDto> {
     const reason = this.draining.isDraining
       ? 'shutting down'
       : (await this.database.answers())
@@ -54,10 +72,21 @@ export class HealthController {
     response.status(HttpStatus.SERVICE_UNAVAILABLE);
     return { status: 'not ready', reason };
   }
+
+  private async test() {
+    const result = await this.probes.probeAny();
+    if (!result) return { tested_account: null };
+    const { id, ok, model, latencyMs, error } = result;
+    return { tested_account: id, test: { ok, model, latency_ms: latencyMs, ...(error && { error }) } };
+  }
+}
+
+function wantsProbe({ query }: Request): boolean {
+  return query.probe === 'true' || query.probe === '1';
 }
 
 /** No account at all is a fresh install, not a failure (contract §10.6). */
-function statusOf(accounts: { enabled: number; total: number; active: number }): Status {
+function statusOf(accounts: { enabled: number; total: number; active: number }): HealthDto['status'] {
   if (accounts.total === 0) return 'degraded';
   if (accounts.active === 0) return 'unhealthy';
   return accounts.active < accounts.total ? 'degraded' : 'healthy';

@@ -36,6 +36,7 @@ async function playAll(python, names, keep, checks) {
       names,
       environment: {
         AMQ_BASE_URL: stage.gateway.url,
+        AMQ_ADMIN_KEY: stage.gateway.adminKey,
         AMQ_API_KEY: await stage.gateway.createKey('Python SDKs'),
         AMQ_SIMULATOR_URL: stage.simulator.url,
         ...stage.outside.environment,

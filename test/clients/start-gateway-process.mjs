@@ -49,6 +49,10 @@ class GatewayProcess {
     this.exited = exited;
   }
 
+  get adminKey() {
+    return ADMIN_KEY;
+  }
+
   /** A key for inference alone, as an operator would hand one out. */
   async createKey(name) {
     const response = await fetch(`${this.url}/v2/api-keys`, {

@@ -3,6 +3,7 @@ import type { Answer } from '../../simulator/answer.js';
 import { failure, goodEnd, stream, text } from '../../simulator/script.js';
 import { Simulator } from '../../simulator/simulator.js';
 import { ANTHROPIC_SDKS } from '../support/anthropic-sdks.js';
+import { backInUse } from '../support/back-in-use.js';
 import { ADMIN_KEY, type RunningGateway, startGateway } from '../support/start-gateway.js';
 
 let simulator: Simulator;
@@ -20,7 +21,10 @@ beforeAll(async () => {
   });
   metricsKey = ((await created.json()) as { key: string }).key;
 });
-beforeEach(() => simulator.reset());
+beforeEach(async () => {
+  simulator.reset();
+  await backInUse(gateway);
+});
 afterAll(async () => {
   await gateway.close();
   await simulator.close();

@@ -129,6 +129,14 @@ describe('the import rules', () => {
       rule: RESTRICTED,
     },
     {
+      name: 'accounts does not import health from deep inside',
+      path: 'src/accounts/pool/upward.ts',
+      source: imports('../../health/thing.js'),
+      rule: RESTRICTED,
+    },
+    { name: 'but its own', path: 'src/accounts/pool/own.ts', source: imports('../health/thing.js') },
+    { name: 'from outside too', path: 'src/accounts/own.ts', source: imports('./health/thing.js') },
+    {
       name: 'core does not import proxy from deep inside',
       path: 'src/core/protocols/amazon-q/deep.ts',
       source: imports('../../../proxy/thing.js'),

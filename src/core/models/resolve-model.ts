@@ -59,6 +59,12 @@ export class ModelResolver {
     return { id: line ? USUAL_MODELS[line] : plainest(patternIds) };
   }
 
+  /** The name for whoever has no list and takes names as they are: the operator's for it, else the very one asked for. */
+  asIs(): UpstreamModel {
+    if (this.alias !== undefined) return { id: this.alias };
+    return { id: this.names.byPattern(this.names.spellingsOf(this.requested)) ?? this.requested };
+  }
+
   /** Whether a pattern, or what stands for OpenAI's models, gives the name a meaning that its own would go before. */
   get meansByPattern(): boolean {
     return this.meaning.patternIds !== undefined || this.meaning.line !== undefined;

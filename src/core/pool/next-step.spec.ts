@@ -2,7 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import type { Failure, RequestChange } from './failure.js';
 import { nextStep, type Tried } from './next-step.js';
 
-const first: Tried = { accounts: 1, maxAccounts: 3, renewedToken: false, retriedAccount: false, changes: new Set() };
+const first: Tried = {
+  accounts: 1,
+  maxAccounts: 3,
+  renewedToken: false,
+  soughtProfile: false,
+  retriedAccount: false,
+  changes: new Set(),
+};
 const failure = (retry: Failure['retry'], failureClass: Failure['class'] = 'transient'): Failure => ({
   class: failureClass,
   retry,
@@ -17,6 +24,13 @@ describe('nextStep', () => {
       'a renewed token that is refused too means another account',
       failure('renew-token', 'auth'),
       { renewedToken: true },
+      'other-account',
+    ],
+    ['a missing profile is looked up once', failure('find-profile', 'auth'), {}, 'find-profile'],
+    [
+      'a profile that is missed once more means another account',
+      failure('find-profile', 'auth'),
+      { soughtProfile: true },
       'other-account',
     ],
     ['a transient fault is retried on the same account once', failure('same-account'), {}, 'same-account'],

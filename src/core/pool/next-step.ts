@@ -7,6 +7,7 @@ export interface Tried {
   maxAccounts: number;
   /** On the current account. */
   renewedToken: boolean;
+  soughtProfile: boolean;
   retriedAccount: boolean;
   /** On any account of this request. */
   changes: ReadonlySet<RequestChange>;
@@ -14,6 +15,7 @@ export interface Tried {
 
 export type NextStep =
   | { step: 'renew-token' }
+  | { step: 'find-profile' }
   | { step: 'changed-request'; change: RequestChange }
   | { step: 'same-account'; delayMs: number }
   | { step: 'other-account' }
@@ -29,6 +31,7 @@ const SAME_ACCOUNT_DELAY_MS = 250;
 export function nextStep(failure: Failure | undefined, tried: Tried): NextStep {
   if (!failure || failure.retry === 'never') return { step: 'give-up' };
   if (failure.retry === 'renew-token' && !tried.renewedToken) return { step: 'renew-token' };
+  if (failure.retry === 'find-profile' && !tried.soughtProfile) return { step: 'find-profile' };
   if (failure.retry === 'changed-request') {
     const { change } = failure;
     return change && !tried.changes.has(change) ? { step: 'changed-request', change } : { step: 'give-up' };
@@ -36,6 +39,7 @@ export function nextStep(failure: Failure | undefined, tried: Tried): NextStep {
   if (failure.retry === 'same-account' && !tried.retriedAccount) {
     return { step: 'same-account', delayMs: SAME_ACCOUNT_DELAY_MS };
   }
-  if (failure.class === 'capacity' || tried.accounts >= tried.maxAccounts) return { step: 'give-up' };
+  const hasNoneAnywhere = failure.class === 'capacity' && failure.retry === 'same-account';
+  if (hasNoneAnywhere || tried.accounts >= tried.maxAccounts) return { step: 'give-up' };
   return { step: 'other-account' };
 }

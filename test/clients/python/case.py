@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +20,7 @@ class Stage:
 
     base_url: str
     api_key: str
+    admin_key: str
     simulator: Simulator
     #: What the clients of this case sent so far: every request, retries too.
     sent: list[Any] = field(default_factory=list)
@@ -39,6 +42,17 @@ class Stage:
     def async_openai(self, **options: Any) -> openai.AsyncOpenAI:
         http_client = openai.DefaultAsyncHttpxClient(event_hooks={"request": [self._record]})
         return openai.AsyncOpenAI(**{**self._openai_options(), "http_client": http_client, **options})
+
+    def bring_accounts_back(self) -> None:
+        """Accounts that a failure put out of use, such as a spent quota, can be chosen again."""
+        for account in self._ask("GET", "/v2/accounts")["data"]:
+            if account["status"] not in ("active", "refreshing"):
+                self._ask("POST", f"/v2/accounts/{account['id']}/reset")
+
+    def _ask(self, method: str, path: str) -> Any:
+        request = urllib.request.Request(self.base_url + path, headers={"x-api-key": self.admin_key}, method=method)
+        with urllib.request.urlopen(request, timeout=10) as response:
+            return json.load(response)
 
     async def _record(self, request: Any) -> None:
         self.sent.append(request)

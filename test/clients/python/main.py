@@ -23,7 +23,10 @@ def play(each: Case, simulator: Simulator) -> dict[str, object]:
     detail = None
     try:
         simulator.reset()
-        each.play(Stage(os.environ["AMQ_BASE_URL"], os.environ["AMQ_API_KEY"], simulator))
+        keys = os.environ["AMQ_API_KEY"], os.environ["AMQ_ADMIN_KEY"]
+        stage = Stage(os.environ["AMQ_BASE_URL"], *keys, simulator)
+        stage.bring_accounts_back()
+        each.play(stage)
         simulator.wait_until_idle()
     except Exception:
         detail = traceback.format_exc()

@@ -1,8 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import type { AccountFinding } from '../../pool/failure.js';
 import { classifyFailure, type ServiceAnswer } from './classify-failure.js';
 
 const body = (type: string, message: string, reason?: string | null) =>
   JSON.stringify({ __type: `com.amazon.aws.codewhisperer#${type}`, message, reason });
+
+const denied = (message: string, reason?: string) => body('AccessDeniedException', message, reason);
+const NO_SUBSCRIPTION = 'Your subscription does not support this application.';
 
 /** amazon-q.md §6.3, row by row: what arrives → class, where to try again, kind for the client. */
 const TABLE: [string, ServiceAnswer, string, string, string][] = [
@@ -231,8 +235,8 @@ const TABLE: [string, ServiceAnswer, string, string, string][] = [
     'a profile that is missing',
     { status: 400, body: body('ValidationException', 'profileArn is required for this request.') },
     'auth',
-    'other-account',
-    'upstream',
+    'find-profile',
+    'internal',
   ],
   ['404', { status: 404, body: body('ResourceNotFoundException', 'x') }, 'auth', 'other-account', 'upstream'],
   [
@@ -267,6 +271,48 @@ describe('classifyFailure', () => {
       retry,
       kind,
     });
+  });
+
+  /** What it says of the account; `account-effect.ts` has what follows. */
+  it.each<[AccountFinding | undefined, string, ServiceAnswer]>([
+    ['token-refused', '401', { status: 401, body: '' }],
+    ['token-refused', 'an invalid token', { status: 403, body: denied('The bearer token … is invalid.') }],
+    ['suspended', 'a suspension by reason', { status: 403, body: denied('x', 'TEMPORARILY_SUSPENDED') }],
+    ['suspended', 'a suspension by text', { status: 403, body: denied('Your User ID temporarily is suspended.') }],
+    ['suspended', '423 in so many words', { status: 423, body: '{"message":"temporarily suspended"}' }],
+    [undefined, 'the words where they are no refusal', { status: 500, body: '{"message":"temporarily suspended"}' }],
+    ['locked', '423 without a word', { status: 423, body: '' }],
+    ['unsupported', 'a gate', { status: 403, body: denied('x', 'FEATURE_NOT_SUPPORTED') }],
+    ['unsupported', 'a wrong surface', { status: 403, body: denied(NO_SUBSCRIPTION) }],
+    ['denied', 'no subscription', { status: 403, body: denied('User is not authorized to make this call.') }],
+    ['denied', 'a 403 of a proxy', { status: 403, body: '<html>Forbidden</html>' }],
+    ['denied', 'a refusal nobody knows', { status: 403, body: denied('x', 'SOMETHING_NEW') }],
+    ['month-spent', '402', { status: 402, body: '' }],
+    ['month-spent', '400 monthly', { status: 400, body: body('ThrottlingException', 'x', 'MONTHLY_REQUEST_COUNT') }],
+    ['month-spent', 'overage', { status: 429, body: body('X', 'x', 'OVERAGE_REQUEST_LIMIT_EXCEEDED') }],
+    ['month-spent', 'usage', { status: 500, body: body('X', 'x', 'USAGE_LIMIT_REACHED') }],
+    ['week-spent', 'weekly', { status: 429, body: body('X', 'x', 'WEEKLY_REQUEST_COUNT') }],
+    ['day-spent', 'daily', { status: 429, body: body('X', 'x', 'DAILY_REQUEST_COUNT') }],
+    ['hour-spent', 'hourly', { status: 402, body: body('X', 'x', 'HOURLY_REQUEST_COUNT') }],
+    [undefined, 'one conversation', { status: 402, body: body('X', 'x', 'CONVERSATION_LIMIT_EXCEEDED') }],
+    [undefined, 'no capacity', { status: 429, body: body('X', 'x', 'INSUFFICIENT_MODEL_CAPACITY') }],
+    [undefined, 'a request rate', { status: 429, body: body('X', 'x', 'USER_REQUEST_RATE_EXCEEDED') }],
+    [undefined, 'a fault', { status: 500, body: '' }],
+    [undefined, 'too long a prompt', { status: 400, body: body('X', 'x', 'PROMPT_TOO_LONG') }],
+    ['model-unknown', 'an unknown model', { status: 400, body: body('X', 'x', 'INVALID_MODEL_ID') }],
+    [undefined, 'a malformed request', { status: 400, body: body('X', 'Improperly formed request.') }],
+    ['profile-missing', 'a missing profile', { status: 400, body: body('X', 'profileArn is required …') }],
+    [undefined, 'a signature', { status: 400, body: body('X', 'x', 'THINKING_SIGNATURE_INVALID') }],
+    [undefined, 'an image', { status: 400, body: body('X', 'x', 'IMAGE_SIZE_EXCEEDED') }],
+    [undefined, 'a conversation id', { status: 400, body: body('X', 'x', 'INVALID_CONVERSATION_ID') }],
+    ['misconfigured', '404', { status: 404, body: body('ResourceNotFoundException', 'x') }],
+    ['misconfigured', '409', { status: 409, body: body('ConflictException', 'x', 'MISMATCHED_KMS_KEY') }],
+    ['maybe-misconfigured', 'a 404 of something else', { status: 404, body: '<html>' }],
+    [undefined, 'validation in a 500', { status: 500, body: body('X', 'ValidationException: x') }],
+    ['suspended', 'a suspension in a stream', { body: denied('Your User ID temporarily is suspended.') }],
+    ['month-spent', 'a spent quota in a stream', { body: body('ServiceQuotaExceededException', 'x') }],
+  ])('finds %s of the account by %s', (finding, _what, answer) => {
+    expect(classifyFailure(answer).failure?.account).toBe(finding);
   });
 
   it.each([

@@ -22,6 +22,7 @@ export function classifyFailure(answer: ServiceAnswer): GatewayError {
   const failure: Failure = {
     class: verdict.class,
     retry: verdict.retry,
+    ...(verdict.account && { account: verdict.account }),
     ...(verdict.change && { change: verdict.change }),
     ...(answer.status !== undefined && { status: answer.status }),
     ...(said.type && { type: said.type }),

@@ -1,19 +1,21 @@
 import type { ErrorKind } from '../../errors.js';
-import type { Failure, FailureClass, RequestChange } from '../../pool/failure.js';
+import type { AccountFinding, Failure, FailureClass, RequestChange } from '../../pool/failure.js';
 
 export interface Verdict {
   class: FailureClass;
   retry: Failure['retry'];
   /** With `changed-request`: what to change. */
   change?: RequestChange;
+  account?: AccountFinding;
   kind: ErrorKind;
   /** What the client reads; `said` is the service's own message, where it is about the client's own input. */
   message: (said: string) => string;
   shouldRetry?: boolean;
 }
 
-interface Rule extends Verdict {
+interface Rule extends Omit<Verdict, 'account'> {
   when: (said: Said) => boolean;
+  account?: AccountFinding | ((said: Said) => AccountFinding);
 }
 
 /** The answer, taken apart: classify by type, reason and text, not by status alone (amazon-q.md §6.1). */
@@ -36,6 +38,19 @@ const isAboutRequest = ({ status, type, reason, text }: Said) =>
   /^(IMAGE|DOCUMENT|TOOL|REQUEST_BODY)_/.test(reason) ||
   /^ValidationException\b/.test(text);
 
+/** A 404 or 409 of the service itself, not of something on the way to it, or of a wrong address. */
+const isTyped = ({ type }: Said) => oneOf(type, 'ResourceNotFoundException', 'ConflictException');
+
+const WINDOW = /^(HOURLY|DAILY|WEEKLY|MONTHLY)_REQUEST_COUNT$/;
+const SPENT: ReadonlyMap<string | undefined, AccountFinding> = new Map([
+  ['HOURLY', 'hour-spent'],
+  ['DAILY', 'day-spent'],
+  ['WEEKLY', 'week-spent'],
+]);
+
+/** Whatever names no shorter window is the plan's own, which is the month's. */
+const spentWindow = ({ reason }: Said) => SPENT.get(WINDOW.exec(reason)?.[1]) ?? 'month-spent';
+
 const TOO_LONG = 'prompt is too long: the input exceeds the context window of the model';
 
 /** First match wins; the order is that of the table in amazon-q.md §6.3, special cases before general ones. */
@@ -43,17 +58,30 @@ const RULES: readonly Rule[] = [
   {
     when: (said) =>
       said.reason === 'TEMPORARILY_SUSPENDED' ||
-      said.status === 423 ||
-      (isDenied(said) && /temporarily (is )?suspended/i.test(said.text)),
+      ((isDenied(said) || said.status === 423) && /temporarily (is )?suspended/i.test(said.text)),
     class: 'suspended',
     retry: 'other-account',
+    account: 'suspended',
     kind: 'account',
-    message: () => 'The upstream account is suspended. Its operator has to contact the service.',
+    message: suspended,
   },
   {
-    when: ({ reason }) => reason === 'FEATURE_NOT_SUPPORTED',
+    // On the evidence of one project only.
+    when: ({ status }) => status === 423,
     class: 'suspended',
     retry: 'other-account',
+    account: 'locked',
+    kind: 'account',
+    message: suspended,
+  },
+  {
+    // A gate, or the origin of a plan the account does not have.
+    when: (said) =>
+      said.reason === 'FEATURE_NOT_SUPPORTED' ||
+      (isDenied(said) && /subscription does not support this application/i.test(said.text)),
+    class: 'suspended',
+    retry: 'other-account',
+    account: 'unsupported',
     kind: 'account',
     message: () => 'The service does not offer this feature to the upstream account.',
   },
@@ -68,11 +96,13 @@ const RULES: readonly Rule[] = [
   },
   {
     when: ({ reason, status, type }) =>
-      /^(MONTHLY|DAILY|HOURLY|WEEKLY)_REQUEST_COUNT$|^OVERAGE_|^USAGE_LIMIT/.test(reason) ||
+      WINDOW.test(reason) ||
+      /^OVERAGE_|^USAGE_LIMIT/.test(reason) ||
       status === 402 ||
       type === 'ServiceQuotaExceededException',
     class: 'quota',
     retry: 'other-account',
+    account: spentWindow,
     kind: 'quota',
     message: () => 'The request quota of the upstream accounts is used up.',
     shouldRetry: false,
@@ -101,6 +131,7 @@ const RULES: readonly Rule[] = [
       said.status === 401 || (isDenied(said) && /bearer token|security token|token .*expired/i.test(said.text)),
     class: 'auth',
     retry: 'renew-token',
+    account: 'token-refused',
     // Waiting does not sign anybody in: a client should say so at once (anthropic.md §8).
     kind: 'account',
     message: () => 'The upstream account is not signed in. Its operator has to sign it in again.',
@@ -110,6 +141,7 @@ const RULES: readonly Rule[] = [
     when: ({ reason, text }) => reason === 'INVALID_MODEL_ID' || /(^|: )invalid model\b/i.test(text),
     class: 'invalid_request',
     retry: 'other-account',
+    account: 'model-unknown',
     kind: 'not_found',
     message: () => 'The model is not available to the upstream account.',
   },
@@ -121,22 +153,29 @@ const RULES: readonly Rule[] = [
     message: () => 'The service limits the rate of requests. Try again shortly.',
   },
   {
-    when: ({ status, type }) => status === 403 || type === 'AccessDeniedException',
+    when: isDenied,
     class: 'auth',
     retry: 'other-account',
+    account: 'denied',
     kind: 'account',
     message: () => 'The upstream account may not make this call.',
     shouldRetry: false,
   },
   {
-    // The missing profile comes as a 400, and is no fault of the client's.
-    when: ({ status, type, text }) =>
-      status === 404 ||
-      status === 409 ||
-      oneOf(type, 'ResourceNotFoundException', 'ConflictException') ||
-      /\bprofileArn is required\b/i.test(text),
+    // Comes as a 400, and is no fault of the client's. Another account may have its profile.
+    when: ({ text }) => /\bprofileArn is required\b/i.test(text),
+    class: 'auth',
+    retry: 'find-profile',
+    account: 'profile-missing',
+    kind: 'internal',
+    message: () => 'The profile of the upstream account is not known. Its operator has to set it.',
+    shouldRetry: false,
+  },
+  {
+    when: (said) => said.status === 404 || said.status === 409 || isTyped(said),
     class: 'auth',
     retry: 'other-account',
+    account: (said) => (isTyped(said) ? 'misconfigured' : 'maybe-misconfigured'),
     kind: 'upstream',
     message: () => 'The upstream account is not set up right.',
   },
@@ -191,6 +230,10 @@ const RULES: readonly Rule[] = [
   },
 ];
 
+function suspended(): string {
+  return 'The upstream account is suspended. Its operator has to contact the service.';
+}
+
 function refused(said: string): string {
   return `The service refused the request: ${said || 'no reason given'}`;
 }
@@ -204,5 +247,8 @@ const UNKNOWN: Verdict = {
 
 /** What follows from an answer that is no stream. */
 export function judge(said: Said): Verdict {
-  return RULES.find((rule) => rule.when(said)) ?? UNKNOWN;
+  const rule = RULES.find(({ when }) => when(said));
+  if (!rule) return UNKNOWN;
+  const { account } = rule;
+  return { ...rule, account: typeof account === 'function' ? account(said) : account };
 }

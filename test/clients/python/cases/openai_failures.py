@@ -105,6 +105,7 @@ def openai_throttled(stage: Stage) -> None:
 def openai_spent_quota(stage: Stage) -> None:
     for _, ask in WAYS:
         stage.sent.clear()
+        stage.bring_accounts_back()
         stage.simulator.enqueue(QUOTA)
         error = thrown(openai.RateLimitError, lambda: ask(stage.openai(max_retries=2)))
         equal((error.type, error.code), ("insufficient_quota", "insufficient_quota"))
