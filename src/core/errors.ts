@@ -50,8 +50,17 @@ export interface ErrorDetails {
   codeDetails?: Readonly<Record<string, unknown>>;
   /** What upstream said and what follows from it; set by the upstream's own classification only. */
   failure?: Failure;
+  /** What an endpoint of the Messages API answered to the client's own request: a client of that API reads it as it is. */
+  answer?: OriginalAnswer;
   /** Logged, never shown. */
   cause?: unknown;
+}
+
+/** An error as an endpoint wrote it. */
+export interface OriginalAnswer {
+  status: number;
+  contentType: string;
+  body: Uint8Array;
 }
 
 /** The one error class. `message` is always safe to show to a client; what is not goes into `cause`. */
@@ -63,6 +72,7 @@ export class GatewayError extends Error {
   readonly code?: string;
   readonly codeDetails?: Readonly<Record<string, unknown>>;
   readonly failure?: Failure;
+  readonly answer?: OriginalAnswer;
 
   constructor(
     readonly kind: ErrorKind,
@@ -78,6 +88,7 @@ export class GatewayError extends Error {
     this.code = details.code;
     this.codeDetails = details.codeDetails;
     this.failure = details.failure;
+    this.answer = details.answer;
   }
 }
 

@@ -1,5 +1,10 @@
 import type { Flow } from '../core/messages/flow.js';
 import type { MessagesRequest } from '../core/messages/vocabulary.js';
+import type { ApiHeaders } from '../core/protocols/anthropic-upstream/relay.js';
+import type { RequestAttempts } from './request-attempts.js';
+
+/** Told of each account that is tried: its id, how many it makes, and the id of the model it is asked for. */
+export type OnAccount = (accountId: string, attempts: number, modelId: string) => void;
 
 /** One client request on its walk to upstream, and what is learnt of it on the way. */
 export interface Conversation {
@@ -9,6 +14,11 @@ export interface Conversation {
   /** `msg_…` */
   readonly messageId: string;
   readonly flow: Flow;
-  /** Called for each account that is tried: its id, how many it makes, and the id of the model it is asked for. */
-  onAccount(accountId: string, attempts: number, modelId: string): void;
+  readonly onAccount: OnAccount;
+  /** Of a client that speaks the Messages API itself. */
+  readonly apiHeaders?: ApiHeaders;
+  /** As the client asks for it, where `request` says in other words what not every upstream can do. */
+  readonly original?: MessagesRequest;
+  /** What was tried for it before. */
+  readonly attempts?: RequestAttempts;
 }

@@ -1,11 +1,15 @@
-import { Body, Controller, Headers, HttpCode, Post, Query } from '@nestjs/common';
+import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
 import { Pool } from '../accounts/pool/pool.service.js';
 import { Scope } from '../auth/scope.decorator.js';
 import { betasOf } from '../core/protocols/anthropic/betas.js';
 import { decodeCountTokensRequest } from '../core/protocols/anthropic/decode-request.js';
 import { ignoredFieldsOf } from '../core/protocols/anthropic/ignored-fields.js';
+import type { ApiHeaders } from '../core/protocols/anthropic-upstream/relay.js';
 import { Metrics } from '../metrics/metrics.service.js';
+import { apiHeadersOf } from './api-headers.js';
 import { TokenCounter } from './tokens/token-counter.service.js';
+import { PassThrough } from './verbatim/pass-through.service.js';
 
 interface TokenCount {
   input_tokens: number;
@@ -17,13 +21,14 @@ interface TokenCount {
 const COUNTING_BETA = 'token-counting-2024-11-01';
 
 /**
- * Counts the tokens of a request (anthropic.md §1). By our own tokenizer and what was learnt of the model: nobody
- * upstream is asked, and no limit on the rate of requests applies (contract §10.11).
+ * Counts the tokens of a request (anthropic.md §1). An endpoint of the same API counts itself; for the rest it is our own
+ * tokenizer and what was learnt of the model. No limit on the rate of requests applies (contract §10.11).
  */
 @Controller(['v1/messages', 'messages'])
 @Scope('inference')
 export class CountTokensController {
   constructor(
+    private readonly passThrough: PassThrough,
     private readonly pool: Pool,
     private readonly tokens: TokenCounter,
     private readonly metrics: Metrics,
@@ -31,19 +36,19 @@ export class CountTokensController {
 
   @Post('count_tokens')
   @HttpCode(200)
-  count(
-    @Body() body: unknown,
-    @Headers('anthropic-version') version: string | undefined,
-    @Headers('anthropic-beta') betaHeader: string | undefined,
-    @Query('beta') betaQuery: unknown,
-  ): TokenCount {
+  async count(@Req() request: Request, @Res() response: Response): Promise<void> {
+    if (await this.passThrough.count(request, response)) return;
+    response.json(this.countHere(request.body, apiHeadersOf(request)));
+  }
+
+  private countHere(body: unknown, { version, betas: betaHeader, isBeta: saysBeta }: ApiHeaders): TokenCount {
     const request = decodeCountTokensRequest(body, version);
     const betas = betasOf(betaHeader);
     this.metrics.requestIgnored(ignoredFieldsOf(request), betas);
     const input_tokens = this.tokens.estimate(request, this.pool.modelNamed(request.model));
     const { context_management } = request as { context_management?: unknown };
     if (context_management) return { input_tokens, context_management: { original_input_tokens: input_tokens } };
-    const isBeta = betaQuery === 'true' || betas.has(COUNTING_BETA);
+    const isBeta = saysBeta || betas.has(COUNTING_BETA);
     return isBeta ? { input_tokens, context_management: null } : { input_tokens };
   }
 }

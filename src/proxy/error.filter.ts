@@ -63,7 +63,13 @@ export class ErrorFilter implements ExceptionFilter {
       return;
     }
     const requestId = currentRequestId() ?? '';
-    const encode = ENCODERS[protocolOf(request.path, request.headers)];
+    const protocol = protocolOf(request.path, request.headers);
+    if (error.answer && protocol === 'anthropic') {
+      response.writeHead(error.answer.status, { 'content-type': error.answer.contentType });
+      response.end(error.answer.body);
+      return;
+    }
+    const encode = ENCODERS[protocol];
     const { status, headers, body } = encode(error, requestId);
     // A client that is told to come again should come to another replica.
     if (error.kind === 'unavailable') response.setHeader('connection', 'close');

@@ -20,7 +20,8 @@ export interface RefusedRequest {
 /** A failure of upstream in the words of the real API, where those need to know the request; any other as it is. */
 export function explainFailure(error: GatewayError, request: RefusedRequest): GatewayError {
   const { failure } = error;
-  if (!failure) return error;
+  // An endpoint of the same API has its words already.
+  if (!failure || error.answer) return error;
   if (error.kind === 'not_found') {
     const { kind, message, path } = modelNotFound(request.requestedModel);
     return new GatewayError(kind, message, { path, failure, cause: error });

@@ -1,12 +1,17 @@
+import type { IncomingMessage } from 'node:http';
 import express, { type Request, type RequestHandler } from 'express';
 import { GatewayError } from '../core/errors.js';
 import { isJsonNestedWithin } from '../core/messages/nesting.js';
 import { requestContext } from '../platform/logging/request-context.js';
+import { keepBody } from './verbatim/kept-body.js';
 
 /** Every protocol takes less. */
 const DEEPEST_NESTING = 1_000;
 /** Characters that are parsed in a few hundredths of a second whatever they are; nothing but brackets takes that long. */
 const QUICKLY_PARSED = 256 * 1024;
+
+/** The one path that takes files; whoever serves it reads them, for callers with a key only. */
+const UPLOADS = /^\/v2\/accounts\/import\/?$/i;
 
 /** What the body parser throws: an error with a `type` of its own. */
 interface BodyError {
@@ -17,13 +22,20 @@ interface BodyError {
 /**
  * Reads a JSON body of at most `limit` bytes, whatever its content type says: clients that forget it mean JSON all the
  * same. A plain body is read here, for a third of the parser's cost on every request (npm run bench -- --scenario
- * short); an encoded one by Express' parser. What is wrong with it becomes a GatewayError, before Nest makes a plain
- * HTTP error of it.
+ * short); an encoded one by Express' parser; an upload passes untouched. What is wrong with it becomes a GatewayError,
+ * before Nest makes a plain HTTP error of it.
  */
 export function jsonBody(limit: number): RequestHandler {
-  const verify = (_request: unknown, _response: unknown, bytes: Buffer) => checkNesting(bytes.toString('latin1'));
+  const verify = (request: IncomingMessage, _response: unknown, bytes: Buffer, encoding: string) => {
+    checkNesting(bytes.toString('latin1'));
+    if (encoding === 'utf-8') keepBody(request, bytes);
+  };
   const parseEncoded = express.json({ limit, type: () => true, verify });
   return (request, response, next) => {
+    if (isUpload(request)) {
+      next(Number(request.headers['content-length']) > limit ? tooLarge(limit) : undefined);
+      return;
+    }
     const { 'content-encoding': encoding } = request.headers;
     if (encoding !== undefined && encoding !== 'identity') {
       parseEncoded(request, response, (error) => next(error && toEncodedBodyError(error, limit)));
@@ -33,6 +45,10 @@ export function jsonBody(limit: number): RequestHandler {
       readPlain(request, limit, next);
     }
   };
+}
+
+function isUpload({ headers, path }: Request): boolean {
+  return headers['content-type']?.startsWith('multipart/') === true && UPLOADS.test(path);
 }
 
 function readPlain(request: Request, limit: number, next: (error?: unknown) => void): void {
@@ -59,6 +75,7 @@ function readPlain(request: Request, limit: number, next: (error?: unknown) => v
       const [first] = chunks;
       const bytes = chunks.length === 1 && first ? first : Buffer.concat(chunks);
       request.body = length === 0 ? {} : parse(bytes.toString('utf8'));
+      keepBody(request, bytes);
     } catch (error) {
       // The engine's own message quotes the body.
       done(error instanceof GatewayError ? error : notJson());

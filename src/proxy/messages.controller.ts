@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Scope } from '../auth/scope.decorator.js';
 import { Flow } from '../core/messages/flow.js';
@@ -9,15 +9,18 @@ import { answerExtrasOf, encodeMessage } from '../core/protocols/anthropic/encod
 import { ignoredFieldsOf } from '../core/protocols/anthropic/ignored-fields.js';
 import { Metrics } from '../metrics/metrics.service.js';
 import { currentRequestId } from '../platform/logging/request-context.js';
+import { apiHeadersOf } from './api-headers.js';
 import { conversationIdOf } from './conversation-id.js';
 import { MeteredConversations } from './metered-conversations.js';
 import { ReplyService } from './reply/reply.service.js';
+import { PassThrough } from './verbatim/pass-through.service.js';
 
 /** Anthropic Messages; without `/v1` too (contract §10.11). */
 @Controller(['v1/messages', 'messages'])
 @Scope('inference')
 export class MessagesController {
   constructor(
+    private readonly passThrough: PassThrough,
     private readonly conversations: MeteredConversations,
     private readonly reply: ReplyService,
     private readonly metrics: Metrics,
@@ -25,9 +28,12 @@ export class MessagesController {
 
   @Post()
   @HttpCode(200)
-  async create(@Body() body: unknown, @Req() request: Request, @Res() response: Response): Promise<void> {
-    const messagesRequest = decodeRequest(body, header(request, 'anthropic-version'));
-    this.metrics.requestIgnored(ignoredFieldsOf(messagesRequest), betasOf(header(request, 'anthropic-beta')));
+  async create(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const attempts = await this.passThrough.answer(request, response);
+    if (!attempts) return;
+    const apiHeaders = apiHeadersOf(request);
+    const messagesRequest = decodeRequest(request.body, apiHeaders.version);
+    this.metrics.requestIgnored(ignoredFieldsOf(messagesRequest), betasOf(apiHeaders.betas));
     const extras = answerExtrasOf(messagesRequest);
     const requestId = currentRequestId() ?? '';
     const flow = new Flow();
@@ -37,6 +43,8 @@ export class MessagesController {
         conversationId: conversationIdOf(messagesRequest, request.headers),
         messageId: requestId.replace('req_', 'msg_'),
         flow,
+        apiHeaders,
+        attempts,
       },
       response,
     );
@@ -46,9 +54,4 @@ export class MessagesController {
       await this.reply.json(events, response, (message) => encodeMessage(message, extras));
     }
   }
-}
-
-/** Node joins a repeated header to one text. */
-function header(request: Request, name: 'anthropic-version' | 'anthropic-beta'): string | undefined {
-  return request.headers[name] as string | undefined;
 }

@@ -18,20 +18,27 @@ export function meter(
   record: (learnt: Measurement) => void,
 ): MonoTypeOperatorFunction<MessagesEvent> {
   const startedAt = now();
+  const elapsed = () => now() - startedAt;
   return tap((event) => {
     if (event.type === 'content_block_delta') return;
-    if (event.type === 'message_start') {
-      record({ firstEventMs: now() - startedAt, inputTokens: event.message.usage.input_tokens });
-    } else if (event.type === 'message_delta') {
-      const { input_tokens, output_tokens, cache_read_input_tokens } = event.usage;
-      record({
-        ...(input_tokens !== null && { inputTokens: input_tokens }),
-        outputTokens: output_tokens,
-        cacheReadTokens: cache_read_input_tokens ?? undefined,
-        stopReason: event.delta.stop_reason ?? undefined,
-      });
-    } else if (event.type === 'upstream_report') {
-      record({ credits: event.credits });
-    }
+    const measurement = measure(event, elapsed);
+    if (measurement) record(measurement);
   });
+}
+
+/** What an event tells of its answer's cost. @param elapsed milliseconds since the request began */
+export function measure(event: MessagesEvent, elapsed: () => number): Measurement | undefined {
+  if (event.type === 'message_start') {
+    return { firstEventMs: elapsed(), inputTokens: event.message.usage.input_tokens };
+  }
+  if (event.type === 'message_delta') {
+    const { input_tokens, output_tokens, cache_read_input_tokens } = event.usage;
+    return {
+      ...(input_tokens != null && { inputTokens: input_tokens }),
+      outputTokens: output_tokens,
+      cacheReadTokens: cache_read_input_tokens ?? undefined,
+      stopReason: event.delta.stop_reason ?? undefined,
+    };
+  }
+  return event.type === 'upstream_report' ? { credits: event.credits } : undefined;
 }

@@ -9,10 +9,7 @@ import { Content } from './content/content.service.js';
 import type { Conversation } from './conversation.js';
 import { EmulatedConversations } from './emulation/emulated-conversations.service.js';
 import { meter } from './meter.js';
-
-const LONGEST_MODEL = 100;
-/** Where no list is known, the id is what the client wrote. */
-const FITS_A_HEADER = /^[\x21-\x7e]{1,256}$/;
+import { briefModel, tellAccount } from './tell-account.js';
 
 /** The conversation flow with what the outside learns of it: headers on the answer, figures in the log line. */
 @Injectable()
@@ -27,15 +24,8 @@ export class MeteredConversations {
 
   converse(conversation: Omit<Conversation, 'onAccount'>, response: ServerResponse): Observable<MessagesEvent> {
     const { model, stream } = conversation.request;
-    noteFacts({ model: model.slice(0, LONGEST_MODEL), stream: stream === true });
-    const onAccount = (account: string, attempts: number, upstreamModel: string) => {
-      noteFacts({ account, attempts, upstreamModel: upstreamModel.slice(0, LONGEST_MODEL) });
-      if (response.headersSent) return;
-      response.setHeader('x-amq-account', account);
-      response.setHeader('x-amq-attempts', attempts);
-      if (FITS_A_HEADER.test(upstreamModel)) response.setHeader('x-amq-model', upstreamModel);
-      else response.removeHeader('x-amq-model');
-    };
+    noteFacts({ model: briefModel(model), stream: stream === true });
+    const onAccount = tellAccount(response);
     // Events come in the context of upstream's socket: the facts of this request are taken along.
     const { requestId, facts = {} } = requestContext.getStore() ?? {};
     const metered = meter(

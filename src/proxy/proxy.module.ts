@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AccountsModule } from '../accounts/accounts.module.js';
+import { AccountWalk } from './account-walk.js';
 import { ChatCompletionsController } from './chat-completions.controller.js';
 import { Content } from './content/content.service.js';
 import { DocumentRefusals } from './content/document-refusals.service.js';
@@ -27,6 +28,8 @@ import { StoredResponseCleaner } from './responses/stored-response-cleaner.job.j
 import { StoredResponsesController } from './responses/stored-responses.controller.js';
 import { RootController } from './root.controller.js';
 import { TokenCounter } from './tokens/token-counter.service.js';
+import { PassThrough } from './verbatim/pass-through.service.js';
+import { RelayedAnswers } from './verbatim/relayed-answers.service.js';
 
 /** The model API: clients' requests in, answers out. */
 @Module({
@@ -47,8 +50,11 @@ import { TokenCounter } from './tokens/token-counter.service.js';
     PdfReader,
     DocumentRefusals,
     TokenCounter,
+    AccountWalk,
     ConversationService,
     EmulatedConversations,
+    RelayedAnswers,
+    PassThrough,
     MeteredConversations,
     ModelCatalogue,
     ReplyService,

@@ -1,9 +1,11 @@
 import { Module } from '@nestjs/common';
 import { AmazonQUpstream } from './amazon-q/amazon-q.upstream.js';
+import { AnthropicUpstream } from './anthropic/anthropic.upstream.js';
+import { EndpointGuard } from './endpoint-guard.js';
 import { UpstreamHttp } from './upstream-http.js';
 
 @Module({
-  providers: [UpstreamHttp, AmazonQUpstream],
-  exports: [UpstreamHttp, AmazonQUpstream],
+  providers: [EndpointGuard, UpstreamHttp, AmazonQUpstream, AnthropicUpstream],
+  exports: [UpstreamHttp, AmazonQUpstream, AnthropicUpstream],
 })
 export class UpstreamsModule {}

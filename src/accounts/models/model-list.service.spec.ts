@@ -5,8 +5,9 @@ import { simulatedModel } from '../../../simulator/model-list.js';
 import { Simulator } from '../../../simulator/simulator.js';
 import { TestClock } from '../../../test/support/test-clock.js';
 import { readConfiguration } from '../../platform/config/configuration.js';
+import { EndpointGuard } from '../../upstreams/endpoint-guard.js';
 import { UpstreamHttp } from '../../upstreams/upstream-http.js';
-import type { Account } from '../account.js';
+import { type Account, isUsable } from '../account.js';
 import type { AccountDirectory } from '../account-directory.service.js';
 import type { TokenKeeper } from '../tokens/token-keeper.service.js';
 import { type ListedModels, ModelList } from './model-list.service.js';
@@ -19,7 +20,7 @@ describe('ModelList', () => {
   let account: SimulatedAccount;
   let http: UpstreamHttp;
   let models: ModelList;
-  let reloaded: (ids: ReadonlySet<string>) => void;
+  let reloaded: (accounts: ReadonlyMap<string, Account>) => void;
   let renewed: number;
   /** Beside `one`, which the simulator knows by its token. */
   let others: Account[];
@@ -31,7 +32,8 @@ describe('ModelList', () => {
     clock = new TestClock();
     simulator = await Simulator.start();
     account = simulator.addAccount({ id: 'one', accessToken: 'aoaTOKEN', models: [simulatedModel('first')] });
-    http = new UpstreamHttp();
+    const configuration = readConfiguration({ AMAZONQ_API_ENDPOINT: simulator.url });
+    http = new UpstreamHttp(new EndpointGuard(configuration));
     renewed = 0;
     others = [];
     tokensAsked = 0;
@@ -39,7 +41,7 @@ describe('ModelList', () => {
     const one = { id: 'one', enabled: true, status: 'active' } as Account;
     const directory = {
       onReload: (listener: typeof reloaded) => (reloaded = listener),
-      list: () => [...others, one],
+      usable: () => [...others, one].filter((each) => isUsable(each, clock.now())),
       find: (id: string) => [...others, one].find((account) => account.id === id),
     };
     const tokens = {
@@ -55,7 +57,7 @@ describe('ModelList', () => {
       directory as unknown as AccountDirectory,
       tokens as unknown as TokenKeeper,
       http,
-      readConfiguration({ AMAZONQ_API_ENDPOINT: simulator.url }),
+      configuration,
       clock,
     );
   });
@@ -112,15 +114,41 @@ describe('ModelList', () => {
     account.models = [simulatedModel('second')];
     models.forget('one');
     expect(ids(await models.get('one'))).toEqual(['second']);
-    reloaded(new Set());
+    reloaded(new Map());
     expect(models.peek('one')).toBeUndefined();
     expect(await models.get('gone')).toBe('unknown');
+  });
+
+  it('asks again when the account is somebody else, or somewhere else', async () => {
+    const one = { id: 'one', enabled: true, status: 'active' } as Account;
+    await models.get('one');
+    reloaded(new Map([['one', { ...one, lastUsedAt: new Date(5) }]]));
+    expect(models.peek('one')).toBeDefined();
+    reloaded(new Map([['one', { ...one, region: 'eu-central-1' }]]));
+    expect(models.peek('one')).toBeUndefined();
+    await models.get('one');
+    reloaded(new Map([['one', { ...one, credentialsSince: new Date(7) }]]));
+    expect(models.peek('one')).toBeUndefined();
   });
 
   it('renews a token that was refused, once', async () => {
     account.expireTokens();
     expect(ids(await models.get('one'))).toEqual(['first']);
     expect(renewed).toBe(1);
+  });
+
+  it('keeps a list that several accounts have once, and another apart', async () => {
+    for (const id of ['two', 'three']) {
+      others.push({ id, enabled: true, status: 'active' } as Account);
+      const listed = simulatedModel(id === 'two' ? 'first' : 'other');
+      simulator.addAccount({ id, accessToken: `aoa-${id}`, models: [listed] });
+    }
+    const [one, two, three] = [await models.get('one'), await models.get('two'), await models.get('three')];
+    expect(two).toBe(one);
+    expect(ids(three)).toEqual(['other']);
+    clock.advance(3600);
+    models.forget('two');
+    expect(await models.get('two')).toBe(one);
   });
 
   describe('of all usable accounts', () => {

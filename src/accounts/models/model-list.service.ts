@@ -1,12 +1,16 @@
+import { createHash } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { toGatewayError } from '../../core/errors.js';
 import type { UpstreamModel } from '../../core/models/upstream-model.js';
 import { Clock } from '../../platform/clock.js';
 import { Configuration } from '../../platform/config/configuration.js';
 import { listModels } from '../../upstreams/amazon-q/list-models.js';
+import { endpointOf, OFFICIAL_API } from '../../upstreams/anthropic/endpoint.js';
+import { listModels as listEndpointModels } from '../../upstreams/anthropic/list-models.js';
 import { UpstreamHttp } from '../../upstreams/upstream-http.js';
-import { type Account, isUsable } from '../account.js';
+import type { Account } from '../account.js';
 import { AccountDirectory } from '../account-directory.service.js';
+import { quoteService } from '../health/quote-service.js';
 import { surfaceOf } from '../surface-of.js';
 import { TokenKeeper } from '../tokens/token-keeper.service.js';
 
@@ -15,12 +19,20 @@ export type ListedModels = readonly UpstreamModel[] | 'unknown';
 
 interface Entry {
   listed: ListedModels;
+  /** Of the list: accounts that list the same keep it once, schemas and all. */
+  digest: string;
   refreshAt: number;
+  /** Who was asked, and where: another answer is to be had as somebody else. */
+  askedAs: string;
+  /** Of an account without a list: models that it said it does not know. */
+  refused?: Set<string>;
 }
 
 /** Plan, region, origin and identity change the list, so it is asked per account (amazon-q.md §7.1). */
 const FRESH_MS = 3_600_000;
 const FAILED_MS = 60_000;
+/** Names come from clients; over this many of them nothing more is remembered. */
+const MOST_REFUSED = 1_000;
 /** Lists that age together are not asked for together. */
 const MAX_REFRESHES = 4;
 /** Claude Code waits three seconds for a list of models (anthropic.md §1). */
@@ -40,8 +52,11 @@ export class ModelList {
     private readonly configuration: Configuration,
     private readonly clock: Clock,
   ) {
-    directory.onReload((ids) => {
-      for (const id of this.entries.keys()) if (!ids.has(id)) this.entries.delete(id);
+    directory.onReload((accounts) => {
+      for (const [id, { askedAs }] of this.entries) {
+        const account = accounts.get(id);
+        if (!account || askedAs !== askedAsOf(account)) this.drop(id);
+      }
     });
   }
 
@@ -56,6 +71,12 @@ export class ModelList {
     return entry?.listed;
   }
 
+  /** What is known now, and nobody is asked for more. */
+  known(accountId: string): readonly UpstreamModel[] {
+    const listed = this.entries.get(accountId)?.listed;
+    return listed === undefined || listed === 'unknown' ? [] : listed;
+  }
+
   /** What is known, asked for on first need. Never rejects. */
   async get(accountId: string): Promise<ListedModels> {
     return this.peek(accountId) ?? this.fetch(accountId);
@@ -66,9 +87,7 @@ export class ModelList {
    * are waited for no longer than `patienceMs`; they are `unknown` this time. Never rejects.
    */
   async ofUsableAccounts(patienceMs = PATIENCE_MS): Promise<ListedModels[]> {
-    const ids = Array.from(this.directory.list())
-      .filter(isUsable)
-      .map((account) => account.id);
+    const ids = Array.from(this.directory.usable(), ({ id }) => id);
     const unasked = ids.filter((id) => this.peek(id) === undefined);
     if (unasked.length > 0) {
       const asked = this.askEach(unasked);
@@ -78,8 +97,25 @@ export class ModelList {
     return ids.map((id) => this.entries.get(id)?.listed ?? 'unknown');
   }
 
+  /** An account said that it does not know the model: remembered for as long as its list is, where it has none. */
+  refused(accountId: string, modelId: string): void {
+    const entry = this.entries.get(accountId);
+    if (entry?.listed !== 'unknown') return;
+    entry.refused ??= new Set();
+    if (entry.refused.size < MOST_REFUSED) entry.refused.add(modelId);
+  }
+
+  isRefused(accountId: string, modelId: string): boolean {
+    return this.entries.get(accountId)?.refused?.has(modelId) ?? false;
+  }
+
   /** After INVALID_MODEL_ID: the list was wrong, ask again. */
   forget(accountId: string): void {
+    if (this.entries.get(accountId)?.refused) return; // There is no list that could be wrong.
+    this.drop(accountId);
+  }
+
+  private drop(accountId: string): void {
     this.entries.delete(accountId);
     this.running.delete(accountId);
   }
@@ -100,13 +136,16 @@ export class ModelList {
   private fetch(id: string): Promise<ListedModels> {
     const running = this.running.get(id);
     if (running !== undefined) return running;
-    const fetching: Promise<ListedModels> = this.ask(id).then((listed) => {
+    const account = this.directory.find(id);
+    const askedAs = account ? askedAsOf(account) : '';
+    const fetching: Promise<ListedModels> = this.ask(account).then((listed) => {
       // Forgotten meanwhile: an answer to a question nobody asks any more.
       if (this.running.get(id) !== fetching) return listed ?? 'unknown';
       this.running.delete(id);
       const entry: Entry = {
-        listed: listed ?? this.entries.get(id)?.listed ?? 'unknown',
+        ...this.shared(listed ?? this.entries.get(id)?.listed ?? 'unknown'),
         refreshAt: this.clock.now() + (listed ? FRESH_MS : FAILED_MS),
+        askedAs,
       };
       this.entries.set(id, entry);
       return entry.listed;
@@ -115,30 +154,48 @@ export class ModelList {
     return fetching;
   }
 
-  private async ask(id: string): Promise<readonly UpstreamModel[] | undefined> {
-    const account = this.directory.find(id);
+  /** An equal list that is there already, else this one. */
+  private shared(listed: ListedModels): Pick<Entry, 'listed' | 'digest'> {
+    const digest = createHash('sha256').update(JSON.stringify(listed)).digest('base64');
+    for (const entry of this.entries.values()) if (entry.digest === digest) return { listed: entry.listed, digest };
+    return { listed, digest };
+  }
+
+  private async ask(account: Account | undefined): Promise<ListedModels | undefined> {
     if (!account) return undefined;
+    const { id } = account;
     try {
       return await this.askWithToken(account);
     } catch (thrown) {
       const { failure, message } = toGatewayError(thrown);
-      const reason = failure?.serviceMessage ?? message;
+      const reason = quoteService(failure?.serviceMessage ?? message);
       this.logger.warn({ msg: `The models of account ${id} are not known: ${reason}`, account: id });
       return undefined;
     }
   }
 
-  private async askWithToken(account: Account): Promise<readonly UpstreamModel[]> {
-    const surface = surfaceOf(account, this.configuration.settings);
+  private async askWithToken(account: Account): Promise<ListedModels> {
     const token = await this.tokens.accessToken(account.id);
     try {
-      return await listModels(surface, token, this.http.dispatcher);
+      return await this.list(account, token);
     } catch (error) {
       if (toGatewayError(error).failure?.retry !== 'renew-token') throw error;
-      const renewed = await this.tokens.accessToken(account.id, { renewIf: token });
-      return listModels(surface, renewed, this.http.dispatcher);
+      return this.list(account, await this.tokens.accessToken(account.id, { renewIf: token }));
     }
   }
+
+  private list(account: Account, token: string): Promise<ListedModels> {
+    const { dispatcher } = this.http;
+    if (account.provider === 'anthropic') {
+      return listEndpointModels(endpointOf(account.baseUrl ?? OFFICIAL_API), token, dispatcher);
+    }
+    return listModels(surfaceOf(account, this.configuration.settings), token, dispatcher);
+  }
+}
+
+function askedAsOf(account: Account): string {
+  const { baseUrl, apiEndpoint, binding, origin, region, profileArn, credentialsSince } = account;
+  return JSON.stringify([baseUrl, apiEndpoint, binding, origin, region, profileArn, credentialsSince]);
 }
 
 async function settledWithin(milliseconds: number, work: Promise<void>): Promise<void> {

@@ -4,27 +4,34 @@ import { handsOnThinking, sealsToReplay } from '../../core/protocols/amazon-q/re
 import type { AmazonQUpstream, ConverseCall } from '../../upstreams/amazon-q/amazon-q.upstream.js';
 import type { Surface } from '../../upstreams/amazon-q/surface.js';
 import type { TokenKeeper } from '../tokens/token-keeper.service.js';
+import type { Session } from './session.js';
 import type { SignatureMaker, SignatureMakers } from './signature-makers.service.js';
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** One account's line to upstream, for the time of a lease. */
-export class AccountSession {
-  /** True once a refused token was replaced: the next refusal is not about the token's age. */
+export interface ProfileSearch {
+  isAnswered: boolean;
+  /** Where and how the account talks to upstream after it; undefined: it is gone. */
+  surface?: Surface;
+}
+
+/** The line of an Amazon Q account. */
+export class AccountSession implements Session {
   isRenewed = false;
+  soughtProfile = false;
   private usedToken?: string;
   /** Signatures that went back upstream with the last call. */
   private replayed = NONE;
 
   constructor(
     private readonly accountId: string,
-    private readonly surface: Surface,
+    private surface: Surface,
     private readonly tokens: TokenKeeper,
     private readonly upstream: AmazonQUpstream,
     private readonly signatures: SignatureMakers,
+    private readonly lookUpProfile: () => Promise<ProfileSearch>,
   ) {}
 
-  /** Cold: subscribing takes a valid token and sends, unsubscribing aborts. */
   converse(call: ConverseCall): Observable<MessagesEvent> {
     return new Observable((subscriber) => {
       this.prepare(call)
@@ -33,10 +40,17 @@ export class AccountSession {
     });
   }
 
-  /** After upstream refused the token: the next call gets another one. */
   async renewToken(): Promise<void> {
     await this.tokens.accessToken(this.accountId, { renewIf: this.usedToken });
     this.isRenewed = true;
+  }
+
+  async findProfile(): Promise<boolean> {
+    const before = this.surface.profileArn;
+    const { isAnswered, surface } = await this.lookUpProfile();
+    this.soughtProfile ||= isAnswered;
+    if (surface) this.surface = surface;
+    return this.surface.profileArn !== before;
   }
 
   /** A valid token; what of the request's thinking may go back to this account is known after it too. */

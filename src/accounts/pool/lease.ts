@@ -2,8 +2,10 @@ import type { Observable, Unsubscribable } from 'rxjs';
 import type { GatewayError } from '../../core/errors.js';
 import type { MessagesEvent } from '../../core/messages/vocabulary.js';
 import type { UpstreamModel } from '../../core/models/upstream-model.js';
+import type { RelayEvent, RelayRequest } from '../../core/protocols/anthropic-upstream/relay.js';
 import type { ConverseCall } from '../../upstreams/amazon-q/amazon-q.upstream.js';
-import type { AccountSession } from './account-session.js';
+import { EndpointSession } from './endpoint-session.js';
+import type { Session } from './session.js';
 
 /** How a lease ended; `cancelled`: given back before anything was said about it. */
 export type LeaseOutcome = { status: 'success' } | { status: 'error'; error: GatewayError } | { status: 'cancelled' };
@@ -13,7 +15,7 @@ export interface LeaseOwner {
   ended(outcome: LeaseOutcome): void;
   released(): void;
   /** Applies a failure to the account. Never rejects. */
-  applyFailure(error: GatewayError, session: AccountSession): Promise<void>;
+  applyFailure(error: GatewayError, session: Session): Promise<void>;
 }
 
 /** An account taken for one attempt at one request. Fit for RxJS' `using` and for the language's. */
@@ -24,7 +26,7 @@ export class Lease implements Unsubscribable, Disposable {
   constructor(
     readonly accountId: string,
     readonly model: UpstreamModel,
-    private readonly session: AccountSession,
+    private readonly session: Session,
     private readonly owner: LeaseOwner,
   ) {}
 
@@ -33,12 +35,34 @@ export class Lease implements Unsubscribable, Disposable {
     return this.session.converse(call);
   }
 
+  /** Whether the account is an endpoint of the Messages API: what a request asks for, it can do itself. */
+  get isEndpoint(): boolean {
+    return this.session instanceof EndpointSession;
+  }
+
+  /**
+   * A client's request as it is, for an account that is an endpoint; only the model's name is the endpoint's own. Cold,
+   * like `converse`.
+   */
+  relay(request: RelayRequest, requestedModel: string): Observable<RelayEvent> {
+    if (!(this.session instanceof EndpointSession)) throw new Error(`${this.accountId} is no endpoint`);
+    return this.session.relay(request, this.model.id === requestedModel ? undefined : this.model.id);
+  }
+
   /**
    * After a failure with `retry: 'renew-token'`: the next `converse` uses another token.
    * @throws GatewayError when there is none to be had
    */
   renewToken(): Promise<void> {
     return this.session.renewToken();
+  }
+
+  /**
+   * After a failure with `retry: 'find-profile'`. Never rejects.
+   * @returns whether the next `converse` names another profile
+   */
+  findProfile(): Promise<boolean> {
+    return this.session.findProfile();
   }
 
   /** The answer came to its end. */

@@ -7,6 +7,11 @@ export function noAccountUsable(total: number): GatewayError {
     : new GatewayError('no_account', 'No account is usable at the moment');
 }
 
+/** Contract §10.4: where nobody is left but accounts whose quota is spent, waiting does not help. */
+export function quotaSpent(): GatewayError {
+  return new GatewayError('quota', 'The request quota of the upstream accounts is used up.', { shouldRetry: false });
+}
+
 export function modelNotFound(requested: string): GatewayError {
   return new GatewayError('not_found', `model: ${requested}`, { path: 'model' });
 }

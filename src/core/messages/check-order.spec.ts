@@ -41,6 +41,20 @@ describe('OrderCheck', () => {
         done,
       ],
     ],
+    [
+      'a block and a delta that are not known yet',
+      [
+        start,
+        block(0, 'constructor'),
+        delta(0, 'input_json_delta'),
+        stop(0),
+        text(1),
+        delta(1, 'new_delta'),
+        stop(1),
+        end(),
+        done,
+      ],
+    ],
     ['a report', [start, { type: 'upstream_report' }, end(), done]],
   ])('accepts %s', (_what, events) => {
     expect(firstFault(events)).toBeUndefined();

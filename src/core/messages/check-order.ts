@@ -1,12 +1,21 @@
 import type { MessagesEvent } from './vocabulary.js';
 
 /** Which delta belongs into which block (anthropic.md §6). */
-const DELTAS: Record<string, readonly string[]> = {
-  text: ['text_delta', 'citations_delta'],
-  thinking: ['thinking_delta', 'signature_delta'],
-  tool_use: ['input_json_delta'],
-  server_tool_use: ['input_json_delta'],
-};
+const DELTAS = new Map<string, readonly string[]>([
+  ['text', ['text_delta', 'citations_delta']],
+  ['thinking', ['thinking_delta', 'signature_delta']],
+  ['redacted_thinking', []],
+  ['tool_use', ['input_json_delta']],
+  ['server_tool_use', ['input_json_delta']],
+  ['web_search_tool_result', []],
+]);
+const KNOWN_DELTAS: ReadonlySet<string> = new Set([...DELTAS.values()].flat());
+
+/** What nobody here knows, of a block or a delta, is for its client to judge: an endpoint of the API may be newer. */
+function fits(delta: string, block: string): boolean {
+  const fitting = DELTAS.get(block);
+  return fitting === undefined || fitting.includes(delta) || (fitting.length > 0 && !KNOWN_DELTAS.has(delta));
+}
 
 /**
  * Checks the order of a stream's events (anthropic.md §6): one start, blocks one after the other with indexes from 0,
@@ -42,9 +51,7 @@ export class OrderCheck {
         return undefined;
       case 'content_block_delta':
         if (!this.block || event.index !== this.nextIndex) return 'content_block_delta outside its block';
-        return DELTAS[this.block]?.includes(event.delta.type)
-          ? undefined
-          : `${event.delta.type} in a ${this.block} block`;
+        return fits(event.delta.type, this.block) ? undefined : `${event.delta.type} in a ${this.block} block`;
       case 'content_block_stop':
         if (!this.block || event.index !== this.nextIndex) return 'content_block_stop outside its block';
         this.block = undefined;

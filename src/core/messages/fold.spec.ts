@@ -57,6 +57,23 @@ describe('MessageFold', () => {
     });
   });
 
+  it('puts citations where they belong', () => {
+    const citations = [{ cited_text: 'a' }, { cited_text: 'b' }];
+    const cited = [
+      start,
+      block(0, { type: 'text', text: '', citations: null }),
+      delta(0, { type: 'text_delta', text: 'Said.' }),
+      ...citations.map((citation) => delta(0, { type: 'citations_delta', citation })),
+      stop(0),
+      block(1, { type: 'text', text: 'Not said.', citations: null }),
+      stop(1),
+    ] as unknown as MessagesEvent[];
+    expect(fold(cited)?.content).toEqual([
+      { type: 'text', text: 'Said.', citations },
+      { type: 'text', text: 'Not said.', citations: null },
+    ]);
+  });
+
   it('spells a tool the server ran: its input by deltas, its result complete from the start', () => {
     const result = { type: 'web_search_tool_result', tool_use_id: 's1', content: [] };
     const list = [

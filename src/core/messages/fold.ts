@@ -1,4 +1,4 @@
-import type { ContentBlock, Message, MessagesEvent } from './vocabulary.js';
+import type { ContentBlock, Message, MessagesEvent, TextCitation } from './vocabulary.js';
 import { wholeUsage } from './whole-usage.js';
 
 /**
@@ -10,6 +10,7 @@ export class MessageFold {
   private block: ContentBlock | undefined;
   /** Pieces of the open block, joined once: adding to a string for each delta copies long answers over and over. */
   private pieces: string[] = [];
+  private citations: TextCitation[] = [];
 
   push(event: MessagesEvent): void {
     switch (event.type) {
@@ -19,6 +20,7 @@ export class MessageFold {
       case 'content_block_start':
         this.block = { ...event.content_block };
         this.pieces = [];
+        this.citations = [];
         return;
       case 'content_block_delta':
         if (event.delta.type === 'text_delta') this.pieces.push(event.delta.text);
@@ -26,10 +28,14 @@ export class MessageFold {
         else if (event.delta.type === 'input_json_delta') this.pieces.push(event.delta.partial_json);
         else if (event.delta.type === 'signature_delta' && this.block?.type === 'thinking') {
           this.block.signature = event.delta.signature;
+        } else if (event.delta.type === 'citations_delta' && this.block?.type === 'text') {
+          this.citations.push(event.delta.citation);
         }
         return;
       case 'content_block_stop':
-        if (this.block && this.message) this.message.content.push(finish(this.block, this.pieces.join('')));
+        if (this.block && this.message) {
+          this.message.content.push(finish(this.block, this.pieces.join(''), this.citations));
+        }
         this.block = undefined;
         return;
       case 'message_delta':
@@ -50,11 +56,11 @@ export class MessageFold {
   }
 }
 
-function finish(block: ContentBlock, text: string): ContentBlock {
-  if (block.type === 'text') block.text += text;
-  else if (block.type === 'thinking') block.thinking += text;
-  else if ((block.type === 'tool_use' || block.type === 'server_tool_use') && text !== '') {
-    block.input = JSON.parse(text);
-  }
+function finish(block: ContentBlock, text: string, citations: readonly TextCitation[]): ContentBlock {
+  if (block.type === 'text') {
+    block.text += text;
+    if (citations.length > 0) block.citations = [...(block.citations ?? []), ...citations];
+  } else if (block.type === 'thinking') block.thinking += text;
+  else if ('input' in block && text !== '') block.input = JSON.parse(text);
   return block;
 }

@@ -15,6 +15,7 @@ export type CustomTool = Anthropic.Messages.Tool;
 
 export type Message = Anthropic.Messages.Message;
 export type ContentBlock = Anthropic.Messages.ContentBlock;
+export type TextCitation = Anthropic.Messages.TextCitation;
 export type Usage = Anthropic.Messages.Usage;
 export type StopReason = Anthropic.Messages.StopReason;
 

@@ -18,6 +18,8 @@ describe('protocolOf', () => {
     ['/accounts/stats', 'admin'],
     ['/health/live', 'other'],
     ['/metrics', 'other'],
+    ['/docs/nothing', 'other'],
+    ['/openapi.json', 'other'],
     ['/', 'other'],
   ])('of %s is %s', (path, protocol) => {
     expect(protocolOf(path, {})).toBe(protocol);

@@ -2,7 +2,7 @@
 export type ClientProtocol = 'anthropic' | 'openai_chat' | 'openai_responses' | 'openai' | 'admin' | 'other';
 
 const ADMIN = /^\/(v2|admin|accounts)(\/|$)/;
-const OPERATIONS = /^\/($|(health|metrics)(\/|$))/;
+const OPERATIONS = /^\/($|(health|metrics|docs|openapi\.json)(\/|$))/;
 const ANTHROPIC = /^\/(v1\/)?messages(\/|$)|^\/api\//;
 const CHAT = /^\/(v1\/)?chat\/completions(\/|$)/;
 const RESPONSES = /^\/(v1\/)?responses(\/|$)/;

@@ -30,7 +30,7 @@ export class EmulatedConversations {
 
     const { request, tools, format } = planEmulation(conversation.request);
     const ask = this.conversations.converse(
-      request === conversation.request ? conversation : { ...conversation, request },
+      request === conversation.request ? conversation : { ...conversation, request, original: conversation.request },
     );
     if (!tools && !format) return ask;
     const askAgain = this.askAgain(conversation);
@@ -56,7 +56,7 @@ export class EmulatedConversations {
         if (facts) facts.roundError = toGatewayError(thrown).kind;
       };
       return this.conversations
-        .converse({ ...conversation, request, onAccount: () => undefined })
+        .converse({ ...conversation, request, attempts: undefined, onAccount: () => undefined })
         .pipe(tap({ error: failed }));
     };
   }

@@ -9,10 +9,7 @@ import { Configuration } from '../../platform/config/configuration.js';
 import { noteFacts } from '../../platform/logging/request-context.js';
 import { AnswerRunner } from './answer-runner.js';
 import type { StreamCodec } from './stream-codec.js';
-import { type StreamTimes, StreamWriter } from './stream-writer.js';
-
-/** Clients give up on silence: after this long the status goes out without waiting for the first event. */
-const STATUS_WAIT_MS = 10_000;
+import { type StreamTimes, StreamWriter, streamTimes } from './stream-writer.js';
 
 /** Answers a client with what the events say: as a stream, or folded into one JSON body. */
 @Injectable()
@@ -23,11 +20,7 @@ export class ReplyService {
     private readonly runner: AnswerRunner,
     { settings }: Configuration,
   ) {
-    this.times = {
-      ping: settings.STREAM_PING_INTERVAL * 1000,
-      status: STATUS_WAIT_MS,
-      stall: settings.UPSTREAM_IDLE_TIMEOUT * 1000,
-    };
+    this.times = streamTimes(settings);
   }
 
   /** @throws GatewayError when the answer failed before its first event; a later failure is told in the stream */

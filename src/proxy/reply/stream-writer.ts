@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { GatewayError } from '../../core/errors.js';
 import type { Flow } from '../../core/messages/flow.js';
+import type { Settings } from '../../platform/config/settings.js';
 import type { StreamCodec } from './stream-codec.js';
 
 /** The times of a stream, in milliseconds. */
@@ -13,7 +14,20 @@ export interface StreamTimes {
   stall: number;
 }
 
-const HEADERS = {
+/** Clients give up on silence: after this long the status goes out without waiting for the first event. */
+const STATUS_WAIT_MS = 10_000;
+
+type TimeSettings = Pick<Settings, 'STREAM_PING_INTERVAL' | 'UPSTREAM_IDLE_TIMEOUT'>;
+
+export function streamTimes(settings: TimeSettings): StreamTimes {
+  return {
+    ping: settings.STREAM_PING_INTERVAL * 1000,
+    status: STATUS_WAIT_MS,
+    stall: settings.UPSTREAM_IDLE_TIMEOUT * 1000,
+  };
+}
+
+export const STREAM_HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache',
   // Asks reverse proxies not to gather the stream.
@@ -28,7 +42,7 @@ export class StreamWriter<E> {
   private waiting = '';
   private opened = false;
   private flushQueued = false;
-  private readonly statusTimer: NodeJS.Timeout;
+  private readonly statusTimer: NodeJS.Timeout | undefined;
   private pingTimer: NodeJS.Timeout | undefined;
   private stallTimer: NodeJS.Timeout | undefined;
 
@@ -38,7 +52,8 @@ export class StreamWriter<E> {
     private readonly flow: Flow,
     private readonly times: StreamTimes,
   ) {
-    this.statusTimer = setTimeout(() => this.write(this.codec.ping), times.status);
+    if (response.headersSent) this.goOn();
+    else this.statusTimer = setTimeout(() => this.write(this.codec.ping), times.status);
     response.on('drain', this.onDrain);
   }
 
@@ -102,7 +117,17 @@ export class StreamWriter<E> {
   private open(): void {
     this.opened = true;
     clearTimeout(this.statusTimer);
-    this.response.writeHead(200, HEADERS);
+    this.response.writeHead(200, STREAM_HEADERS);
+    this.keepAlive();
+  }
+
+  /** Somebody waited for another answer before, and told the client 200. */
+  private goOn(): void {
+    this.opened = true;
+    this.keepAlive();
+  }
+
+  private keepAlive(): void {
     this.pingTimer = setTimeout(() => this.ping(), this.times.ping);
   }
 

@@ -1,11 +1,12 @@
 import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import { askOidc, type OidcClient } from './oidc-request.js';
+import { accessTokenSchema } from './renewal-answer.js';
 
 const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 
 const answerSchema = z.looseObject({
-  accessToken: z.string().min(1),
+  accessToken: accessTokenSchema,
   refreshToken: z.string().min(1).nullish(),
   expiresIn: z.number().positive().max(1e9),
 });

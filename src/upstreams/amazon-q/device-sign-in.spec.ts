@@ -112,6 +112,7 @@ describe('the operations of a device sign-in', () => {
       { interval: 0 },
       { deviceCode: undefined },
       { userCode: '' },
+      { userCode: 'ABCD\u001b[2J' },
     ])('can do nothing with %j', async (changes) => {
       json(200, { ...good, ...changes });
       await expect(start()).rejects.toMatchObject({ code: 'bad_answer' });
@@ -204,6 +205,11 @@ describe('the operations of a device sign-in', () => {
       page(['A'], 'again');
       expect(await list()).toHaveLength(1);
       expect(received).toHaveLength(10);
+    });
+
+    it('reads a hundred at most, however many come in one page', async () => {
+      json(200, { profiles: Array.from({ length: 300 }, (_, index) => ({ arn: arnOf('us-east-1', `A${index}`) })) });
+      expect(await list()).toHaveLength(100);
     });
 
     it('leaves out what is no profile', async () => {

@@ -10,6 +10,7 @@ const MAX_ANSWER_BYTES = 512 * 1024;
 /** What the service allows, and how far AWS' own clients go (amazon-q.md §8.3). */
 const PAGE_SIZE = 10;
 const MAX_PAGES = 10;
+const MAX_PROFILES = PAGE_SIZE * MAX_PAGES;
 
 const pageSchema = z.looseObject({ profiles: z.array(z.unknown()).nullish(), nextToken: z.string().nullish() });
 
@@ -51,7 +52,7 @@ export async function listProfiles(
     }
     for (const entry of parsed.data.profiles ?? []) {
       const profile = decodeProfile(entry);
-      if (profile) profiles.set(profile.arn, profile);
+      if (profile && profiles.size < MAX_PROFILES) profiles.set(profile.arn, profile);
     }
     nextToken = parsed.data.nextToken || undefined;
     if (nextToken === undefined) break;

@@ -94,6 +94,7 @@ describe('renewToken', () => {
     [403, '<html>', 'http_403', false],
     [302, null, 'http_302', false],
     [200, { expiresIn: 60 }, 'bad_answer', false],
+    [200, { accessToken: 'a\r\nx-header: b', expiresIn: 60 }, 'bad_answer', false],
     [200, { accessToken: 'a', expiresIn: -1 }, 'bad_answer', false],
     [200, { accessToken: 'a', expiresIn: 1e300 }, 'bad_answer', false],
   ])('%i %j is %s, permanent: %p', async (status, body, code, permanent) => {

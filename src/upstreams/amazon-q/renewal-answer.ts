@@ -1,8 +1,11 @@
 import { z } from 'zod';
 
+/** It goes into a header, and nothing but a header's text may. */
+export const accessTokenSchema = z.string().regex(/^[\x21-\x7e]+$/);
+
 /** What both token endpoints answer to a renewal (amazon-q.md §9.1, §9.5). */
 export const renewalAnswerSchema = z.looseObject({
-  accessToken: z.string().min(1),
+  accessToken: accessTokenSchema,
   /** Seconds. */
   expiresIn: z.number().positive().max(1e9),
   refreshToken: z.string().min(1).nullish(),

@@ -12,7 +12,7 @@ const page = z
 
 const answerSchema = z.looseObject({
   deviceCode: z.string().min(1),
-  userCode: z.string().min(1).max(64),
+  userCode: z.string().regex(/^[\x21-\x7e]{1,64}$/),
   verificationUri: page,
   verificationUriComplete: page.nullish(),
   expiresIn: z.number().positive().max(86_400),

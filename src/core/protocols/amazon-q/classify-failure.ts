@@ -45,19 +45,23 @@ export function connectionFailure(message: string, cause: unknown): GatewayError
 
 function takeApart(answer: ServiceAnswer): { said: Said; message: string } {
   const body = parseObject(answer.body);
-  const message = (textOf(body.message) ?? textOf(body.Message) ?? '').slice(0, LONGEST_MESSAGE);
-  const type = textOf(body.__type) ?? answer.type ?? '';
+  const message = (textOf(body.message) || textOf(body.Message) || '').slice(0, LONGEST_MESSAGE);
+  const type = textOf(body.__type) || answer.type || '';
   return {
     message,
     said: {
       status: answer.status ?? 0,
       // `com.amazon…#ThrottlingException` in the body, `ThrottlingException:http://…` in the header (§5).
-      type: (type.split('#').at(-1) ?? '').split(':')[0] ?? '',
-      // Goes into logs: only what looks like a reason's name.
-      reason: /^\w{1,64}$/.exec(textOf(body.reason) ?? '')?.[0] ?? '',
+      type: nameIn((type.split('#').at(-1) ?? '').split(':')[0] ?? ''),
+      reason: nameIn(textOf(body.reason) ?? ''),
       text: message,
     },
   };
+}
+
+/** Goes into logs: only what looks like the name of a type or reason. */
+function nameIn(text: string): string {
+  return /^\w{1,64}$/.test(text) ? text : '';
 }
 
 function textOf(value: unknown): string | undefined {

@@ -35,6 +35,15 @@ describe('decodeUsageLimits', () => {
       { used: 911.5, limit: 1600, hasOverage: false },
     ],
     [
+      'no debt of a trial that was used beyond its limit',
+      {
+        usageBreakdownList: [
+          { ...plan, freeTrialInfo: { freeTrialStatus: 'ACTIVE', currentUsage: 700, usageLimit: 500 } },
+        ],
+      },
+      { used: 1400, limit: 1500, hasOverage: false },
+    ],
+    [
       'no trial that is over',
       { usageBreakdownList: [{ ...plan, freeTrialInfo: { freeTrialStatus: 'EXPIRED', usageLimit: 500 } }] },
       { used: 900, limit: 1000, hasOverage: false },

@@ -47,8 +47,10 @@ function totalOf(breakdown: Fields) {
   let { used, limit } = plan;
   for (const extra of extras) {
     const share = shareOf(extra);
-    used += share?.used ?? 0;
-    limit += share?.limit ?? 0;
+    if (!share) continue;
+    // Over its own limit it leaves nothing, and takes nothing from the plan.
+    used += Math.min(share.used, share.limit);
+    limit += share.limit;
   }
   return { used, limit };
 }

@@ -1,3 +1,4 @@
+import { isInternalName } from '../../../platform/network/internal-name.js';
 import type { FetchRules } from './fetch-rules.js';
 
 /** As long as what servers commonly take. */
@@ -16,10 +17,4 @@ export function checkUrl(text: string, base: URL | undefined, rules: FetchRules)
   if (!rules.allowsPort(url.port)) throw new Error('the port is not allowed');
   if (isInternalName(url.hostname)) throw new Error('the host is not allowed');
   return url;
-}
-
-/** `localhost`, or a name without a dot: those mean something on this machine or in this network only. */
-function isInternalName(hostname: string): boolean {
-  const name = hostname.endsWith('.') ? hostname.slice(0, -1) : hostname;
-  return !name.startsWith('[') && (!name.includes('.') || name.endsWith('.localhost'));
 }

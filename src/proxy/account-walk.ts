@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import { catchError, concatMap, Observable, throwError, using } from 'rxjs';
+import type { Provider } from '../accounts/account.js';
+import type { Lease } from '../accounts/pool/lease.js';
+import { Pool } from '../accounts/pool/pool.service.js';
+import { type GatewayError, toGatewayError } from '../core/errors.js';
+import { type NextStep, nextStep } from '../core/pool/next-step.js';
+import { Configuration } from '../platform/config/configuration.js';
+import type { OnAccount } from './conversation.js';
+import type { RequestAttempts } from './request-attempts.js';
+
+/** What one walk is for. */
+export interface Errand<E> {
+  /** As the client named it. */
+  model: string;
+  attempts: RequestAttempts;
+  onAccount: OnAccount;
+  /** Cold: one account's answer. Tells the lease how it ended. */
+  ask: (lease: Lease) => Observable<E>;
+  /** Only accounts of this kind; undefined: any. */
+  provider?: Provider;
+}
+
+/**
+ * From account to account until one answers: another one is asked when the one before failed before its first event.
+ * A lease is held with `using`, so it is released once on completion, error and hang-up.
+ */
+@Injectable()
+export class AccountWalk {
+  constructor(
+    private readonly pool: Pool,
+    private readonly configuration: Configuration,
+  ) {}
+
+  /** Cold: subscribing leases and sends, unsubscribing ends both. Errors are GatewayErrors. */
+  walk<E>(errand: Errand<E>): Observable<E> {
+    const { attempts, ask } = errand;
+    return this.leased(errand).pipe(
+      concatMap((lease) =>
+        using(
+          () => lease,
+          () => ask(lease),
+        ),
+      ),
+      catchError((thrown) => {
+        const error = toGatewayError(thrown);
+        if (attempts.began) return throwError(() => error);
+        const { step } = this.stepAfter(error, attempts);
+        const told = attempts.note(error);
+        if (step === 'other-account') return this.walk(errand);
+        return this.mayAskEndpoint(error, errand)
+          ? this.walk({ ...errand, provider: 'anthropic' })
+          : throwError(() => told);
+      }),
+    );
+  }
+
+  /** What follows from a failure, for the account and the request as they stand. */
+  stepAfter(error: GatewayError, attempts: RequestAttempts): NextStep {
+    // An error that is the last one thrown again: every account was asked.
+    if (attempts.began || error === attempts.told) return { step: 'give-up' };
+    return nextStep(error.failure, {
+      accounts: attempts.accounts.size,
+      maxAccounts: this.configuration.settings.MAX_ATTEMPTS,
+      renewedToken: attempts.renewedToken,
+      soughtProfile: attempts.soughtProfile,
+      retriedAccount: attempts.retriedAccount,
+      changes: attempts.changes,
+    });
+  }
+
+  /** A model for which one service has no capacity may have some at another. */
+  private mayAskEndpoint<E>({ failure }: GatewayError, { attempts, provider }: Errand<E>): boolean {
+    if (failure?.class !== 'capacity' || provider !== undefined || !this.pool.hasEndpoints) return false;
+    return attempts.accounts.size < this.configuration.settings.MAX_ATTEMPTS;
+  }
+
+  /** One lease. Given back at once when nobody waits for it any more: a list of models may take seconds to come. */
+  private leased<E>(errand: Errand<E>): Observable<Lease> {
+    return new Observable((subscriber) => {
+      this.lease(errand).then(
+        (lease) => {
+          if (subscriber.closed) lease.unsubscribe();
+          subscriber.next(lease);
+          subscriber.complete();
+        },
+        (error: unknown) => subscriber.error(error),
+      );
+    });
+  }
+
+  private async lease<E>({ model, attempts, onAccount, provider }: Errand<E>): Promise<Lease> {
+    try {
+      const lease = await this.pool.lease(model, attempts.accounts, provider);
+      attempts.enter(lease.accountId);
+      onAccount(lease.accountId, attempts.accounts.size, lease.model.id);
+      return lease;
+    } catch (error) {
+      // Nobody else is left: what the last account said tells more than that.
+      throw attempts.told ?? error;
+    }
+  }
+}

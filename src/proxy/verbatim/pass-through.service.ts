@@ -1,0 +1,152 @@
+import { Injectable } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { Pool } from '../../accounts/pool/pool.service.js';
+import { type GatewayError, toGatewayError } from '../../core/errors.js';
+import { localAnswer } from '../../core/messages/emulations/local-answer.js';
+import { Flow } from '../../core/messages/flow.js';
+import type { MessagesRequest } from '../../core/messages/vocabulary.js';
+import { AnthropicStreamCodec } from '../../core/protocols/anthropic/anthropic-stream-codec.js';
+import { decodeRequest } from '../../core/protocols/anthropic/decode-request.js';
+import { RelayBody } from '../../core/protocols/anthropic-upstream/relay.js';
+import { Configuration } from '../../platform/config/configuration.js';
+import { currentRequestId, noteFacts } from '../../platform/logging/request-context.js';
+import { apiHeadersOf } from '../api-headers.js';
+import { AnswerRunner } from '../reply/answer-runner.js';
+import { streamTimes } from '../reply/stream-writer.js';
+import { RequestAttempts } from '../request-attempts.js';
+import { briefModel, tellAccount } from '../tell-account.js';
+import { takeBody } from './kept-body.js';
+import { RelayWriter } from './relay-writer.js';
+import { RelayedAnswers } from './relayed-answers.service.js';
+
+/** As everywhere (`core/protocols/anthropic/wire.ts`). */
+const LONGEST_MODEL_NAME = 256;
+const NONE: ReadonlySet<string> = new Set();
+
+/** A request that an endpoint may be asked as it is. */
+interface Passed {
+  request: Request;
+  response: Response;
+  model: string;
+  stream: boolean;
+  body: RelayBody;
+}
+
+/** Requests of the Messages API that go to accounts which speak it: as they are, their answers as they are. */
+@Injectable()
+export class PassThrough {
+  constructor(
+    private readonly pool: Pool,
+    private readonly answers: RelayedAnswers,
+    private readonly runner: AnswerRunner,
+    private readonly configuration: Configuration,
+  ) {}
+
+  /**
+   * Answers `POST /v1/messages` where an endpoint's turn has come, or where only an endpoint can do what it asks for.
+   * @returns undefined: it is answered, well or badly; else it is still to be answered, after what was tried so far
+   * @throws GatewayError when it failed before the answer began
+   */
+  async answer(request: Request, response: Response): Promise<RequestAttempts | undefined> {
+    const passed = this.passed(request, response);
+    const attempts = new RequestAttempts();
+    return passed && (await this.isForEndpoint(passed)) ? this.relay(passed, attempts) : attempts;
+  }
+
+  /**
+   * Answers `POST /v1/messages/count_tokens` where an endpoint's turn has come.
+   * @returns whether it is answered: a count that nobody could give is no error yet
+   * @throws GatewayError for a request that the endpoint refused
+   */
+  async count(request: Request, response: Response): Promise<boolean> {
+    const passed = this.passed(request, response);
+    if (!passed || (await this.pool.nextProvider(passed.model, NONE)) !== 'anthropic') return false;
+    const attempts = new RequestAttempts();
+    const flow = new Flow();
+    const writer = new RelayWriter(response, undefined, flow, streamTimes(this.configuration.settings));
+    try {
+      const events = this.relayed(passed, attempts, flow, 'count_tokens');
+      const end = await this.runner.run(events, response, (event) => writer.event(event));
+      if (end === 'success') writer.end();
+      return true;
+    } catch (thrown) {
+      const error = toGatewayError(thrown);
+      if (writer.hasBegun || error.answer || error.kind === 'unavailable') throw error;
+      return false;
+    } finally {
+      writer.dispose();
+    }
+  }
+
+  /** Undefined where there is nobody, or nothing, to pass on. */
+  private passed(request: Request, response: Response): Passed | undefined {
+    const bytes = takeBody(request);
+    if (!this.pool.hasEndpoints || bytes === undefined) return undefined;
+    const { model, stream } = (request.body ?? {}) as { model?: unknown; stream?: unknown };
+    if (typeof model !== 'string' || model === '' || model.length > LONGEST_MODEL_NAME) return undefined;
+    return { request, response, model, stream: stream === true, body: new RelayBody(bytes) };
+  }
+
+  private async isForEndpoint({ request, model }: Passed): Promise<boolean> {
+    const next = await this.pool.nextProvider(model, NONE);
+    if (next !== 'amazonq') return next === 'anthropic';
+    if ((await this.pool.nextProvider(model, NONE, 'anthropic')) === undefined) return false;
+    const decoded = decodedOf(request);
+    return decoded === undefined || localAnswer(decoded) !== undefined;
+  }
+
+  /** Whether an account of the other kind is to be asked, now that no endpoint answers. */
+  private async othersMayAnswer(error: GatewayError, passed: Passed, attempts: RequestAttempts): Promise<boolean> {
+    const { request, model, body } = passed;
+    if (attempts.began || body.bytes === undefined) return false;
+    if (attempts.accounts.size > 0) {
+      const retry = error.failure?.retry ?? 'never';
+      const isFinal = retry === 'never' || retry === 'changed-request';
+      if (isFinal || attempts.accounts.size >= this.configuration.settings.MAX_ATTEMPTS) return false;
+    }
+    if ((await this.pool.nextProvider(model, attempts.accounts, 'amazonq')) === undefined) return false;
+    request.body = JSON.parse(body.bytes.toString('utf8'));
+    return decodedOf(request) !== undefined;
+  }
+
+  private async relay(passed: Passed, attempts: RequestAttempts): Promise<RequestAttempts | undefined> {
+    const { request, response, stream } = passed;
+    // Its bytes are enough, and let go sooner.
+    request.body = undefined;
+    const flow = new Flow();
+    const codec = new AnthropicStreamCodec(currentRequestId() ?? '', { contextManagement: false });
+    const times = streamTimes(this.configuration.settings);
+    const writer = new RelayWriter(response, stream ? codec : undefined, flow, times);
+    try {
+      const events = this.relayed(passed, attempts, flow, 'messages');
+      const end = await this.runner.run(events, response, (event) => writer.event(event));
+      if (end === 'success') writer.end();
+      return undefined;
+    } catch (thrown) {
+      const error = toGatewayError(thrown);
+      if (await this.othersMayAnswer(error, passed, attempts)) return attempts;
+      if (!writer.hasBegun) throw error;
+      noteFacts({ streamError: error.kind, failureClass: error.failure?.class, failureReason: error.failure?.reason });
+      writer.fail(error);
+      return undefined;
+    } finally {
+      writer.dispose();
+    }
+  }
+
+  private relayed(passed: Passed, attempts: RequestAttempts, flow: Flow, operation: 'messages' | 'count_tokens') {
+    const { request, response, model, stream, body } = passed;
+    noteFacts({ model: briefModel(model), stream });
+    const relay = { operation, body, stream, headers: apiHeadersOf(request), flow };
+    return this.answers.ask({ relay, model, attempts, onAccount: tellAccount(response) });
+  }
+}
+
+/** Undefined where the request is not one that we could answer ourselves. */
+function decodedOf({ body, headers, url }: Request): MessagesRequest | undefined {
+  try {
+    return decodeRequest(body, apiHeadersOf({ headers, url }).version);
+  } catch {
+    return undefined;
+  }
+}
