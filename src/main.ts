@@ -7,8 +7,9 @@ import { createGateway } from './create-gateway.js';
 import { readConfiguration } from './platform/config/configuration.js';
 import { createLogger } from './platform/logging/create-logger.js';
 
-const NO_ACCOUNT = `No Amazon Q account yet: requests will be refused until there is one. Add one with
-  AMAZONQ_REFRESH_TOKEN, AMAZONQ_CLIENT_ID and AMAZONQ_CLIENT_SECRET in the environment or in .env (see docs/configuration.md),
+const NO_ACCOUNT = `No account yet: requests will be refused until there is one. Sign one in with POST /v2/accounts/login,
+  import one with npm run accounts -- import FILE, or set AMAZONQ_REFRESH_TOKEN, AMAZONQ_CLIENT_ID and
+  AMAZONQ_CLIENT_SECRET in the environment or in .env (README.md, "Add an account"),
 or try everything without an account: npm run demo`;
 
 /** For people, beside the log: on standard error, so that standard output stays one JSON line an entry. */

@@ -2,10 +2,12 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Metrics } from '../metrics/metrics.service.js';
 import { Clock } from '../platform/clock.js';
 import { whileClosing } from '../platform/while-closing.js';
-import { type Account, type AccountStatus, isUsable } from './account.js';
+import { type Account, isUsable } from './account.js';
 import { AccountRepository } from './account.repository.js';
 
 const RELOAD_MS = 5_000;
+/** Of one change; each further one needs another change meanwhile. */
+const MAX_READINGS = 10;
 
 /**
  * The accounts in memory, so that choosing one asks no database. What this process changes is seen at once, what
@@ -20,6 +22,8 @@ export class AccountDirectory implements OnApplicationShutdown {
   private reloading?: Promise<void>;
   /** Counts own changes: a list that was read before one of them is old. */
   private changes = 0;
+  /** The last change before the reading that is shown. */
+  private shownChange = 0;
   private writing = 0;
   private isReadable = true;
 
@@ -39,6 +43,12 @@ export class AccountDirectory implements OnApplicationShutdown {
     return this.accounts.values();
   }
 
+  /** Those the pool may choose now. */
+  *usable(): Iterable<Account> {
+    const now = this.clock.now();
+    for (const account of this.accounts.values()) if (isUsable(account, now)) yield account;
+  }
+
   find(id: string): Account | undefined {
     return this.accounts.get(id);
   }
@@ -56,14 +66,15 @@ export class AccountDirectory implements OnApplicationShutdown {
     return this.reloading;
   }
 
-  /** Takes an account out of use: for this process at once, for the others when it is written. */
-  async takeOut(id: string, status: AccountStatus, reason: string): Promise<void> {
-    const now = new Date(this.clock.now());
-    this.logger.warn({ msg: `Account ${id} is out of use: ${status}`, account: id, status, reason });
-    this.patch(id, { status, statusReason: reason, statusSince: now });
+  /**
+   * Shows fields of an account from now on and writes them: what this process does next does not wait for that. No
+   * reading that began before counts; afterwards the accounts are read again.
+   */
+  async whileWriting<Result>(id: string, fields: Partial<Account>, write: () => Promise<Result>): Promise<Result> {
+    this.patch(id, fields);
     this.writing++;
     try {
-      await this.repository.takeOut(id, status, reason, now);
+      return await write();
     } finally {
       this.writing--;
       this.wrote(id, {});
@@ -77,22 +88,22 @@ export class AccountDirectory implements OnApplicationShutdown {
     void this.reloadAnew();
   }
 
+  /** The same, but read again with the next regular reading only: for what is written to many accounts in a row. */
+  noted(id: string, fields: Partial<Account>): void {
+    this.changes++;
+    this.patch(id, fields);
+  }
+
   /**
    * After accounts were added, changed or deleted: reads them again, and what was written is seen when this resolves.
    * @throws when the database can't be read
    */
   async changed(): Promise<void> {
-    this.changes++;
-    await this.reloading?.catch(() => undefined);
-    await this.reload();
-  }
-
-  /** Remembers that an account was used just now; never waited for. */
-  touch(id: string): void {
-    const lastUsedAt = new Date(this.clock.now());
-    this.repository.touch(id, lastUsedAt).catch((error: unknown) => {
-      this.logger.warn({ msg: `The last use of account ${id} is not stored`, account: id, err: error });
-    });
+    const change = ++this.changes;
+    for (let reading = 0; this.shownChange < change && reading < MAX_READINGS; reading++) {
+      await this.reloading?.catch(() => undefined);
+      if (this.shownChange < change) await this.reload();
+    }
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -101,15 +112,18 @@ export class AccountDirectory implements OnApplicationShutdown {
   }
 
   private patch(id: string, fields: Partial<Account>): void {
-    const account = this.accounts.get(id);
-    if (!account) return;
-    this.show(new Map(this.accounts).set(id, { ...account, ...fields }));
+    const before = this.accounts.get(id);
+    if (!before) return;
+    const account = { ...before, ...fields };
+    this.metrics.accountAvailable(id, isUsable(account, this.clock.now()));
+    this.accounts = new Map(this.accounts).set(id, account);
   }
 
   private async read(): Promise<void> {
     const before = this.changes;
     const accounts = await this.repository.list();
     if (before !== this.changes || this.writing > 0) return; // whoever writes reads again
+    this.shownChange = before;
     this.show(new Map(accounts.map((account) => [account.id, account])));
     for (const listener of this.listeners) listener(this.accounts);
   }
@@ -118,7 +132,8 @@ export class AccountDirectory implements OnApplicationShutdown {
     for (const id of this.accounts.keys()) {
       if (!accounts.has(id)) this.metrics.accountAvailable(id, false);
     }
-    for (const account of accounts.values()) this.metrics.accountAvailable(account.id, isUsable(account));
+    const now = this.clock.now();
+    for (const account of accounts.values()) this.metrics.accountAvailable(account.id, isUsable(account, now));
     this.accounts = accounts;
   }
 

@@ -39,12 +39,13 @@ const url: TextRule = {
  * `endpointProblem` as well.
  */
 export const TEXT_RULES = {
+  // A path holds it: dots alone would be taken out of it, and the routes' own names lead elsewhere.
   id: {
     longest: 64,
-    pattern: /^[A-Za-z0-9_.-]+$/,
-    hint: 'must be letters, digits, dots, dashes and underscores',
+    pattern: /^(?!\.{1,2}$|(?:export|import|login|probe|stats)$)[A-Za-z0-9_.-]+$/i,
+    hint: 'must be letters, digits, dots, dashes and underscores, and no word such as stats or export',
   },
-  label: { longest: 100, pattern: /^[^\p{Cc}\p{Zl}\p{Zp}\p{Cs}]+$/u, hint: 'must be one line of text' },
+  label: { longest: 100, pattern: /^(?=.*\S)[^\p{Cc}\p{Zl}\p{Zp}\p{Cs}]+$/u, hint: 'must be one line of text' },
   region,
   ssoRegion: region,
   // amazon-q.md §2.1.

@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { instant } from '../platform/database/columns.js';
+import { Sealed } from '../platform/encryption/sealed.js';
 
 /** A row of `accounts`. Never leaves this room. */
 @Entity({ name: 'accounts' })
@@ -73,6 +74,7 @@ export class AccountEntity {
   startUrl: string | null;
 
   /** Encrypted JSON, the id as its owner. `select: false`: only who asks for it gets it. */
+  @Sealed('secrets', ({ id }: { id: string }) => id)
   @Column({ type: 'text', select: false })
   secrets: string;
 

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, In, type Repository } from 'typeorm';
+import { DataSource, type Repository } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import { Encryption } from '../platform/encryption/encryption.js';
 import { AccountEntity } from './account.entity.js';
@@ -46,6 +46,8 @@ export interface AccountChange {
 export interface StoredToken {
   secrets: AccountSecrets;
   tokenExpiresAt: Date;
+  /** What the token endpoint knew better than we did. */
+  corrected?: Pick<AccountSettings, 'profileArn' | 'ssoRegion'>;
 }
 
 /**
@@ -85,15 +87,17 @@ export class AccountRepository {
     };
   }
 
-  /** All in one statement. An id that is there already, such as from a replica that started a moment before, stays. */
-  async insert(accounts: readonly NewAccount[], now: Date): Promise<void> {
-    if (accounts.length === 0) return;
-    await this.rows
-      .createQueryBuilder()
-      .insert()
-      .values(accounts.map((account) => this.newRow(account, now)))
-      .orIgnore()
-      .execute();
+  /**
+   * All in one statement. An id that is there already, such as from a replica that started a moment before, stays.
+   * @returns by id the `version` its secrets have if the account is one of these and not the one that was there
+   */
+  async insert(accounts: readonly NewAccount[], now: Date): Promise<ReadonlyMap<string, string>> {
+    const rows = accounts.map((account) => this.newRow(account, now));
+    if (rows.length > 0) {
+      // TypeORM would read the rows again, and mix up their ids with those of others.
+      await this.rows.createQueryBuilder().insert().values(rows).orIgnore().updateEntity(false).execute();
+    }
+    return new Map(rows.map(({ id, secrets }) => [id, secrets]));
   }
 
   /**
@@ -108,7 +112,7 @@ export class AccountRepository {
       .set({
         ...(settings as QueryDeepPartialEntity<AccountEntity>),
         ...(settings.enabled !== undefined && {
-          enabledSince: () => `CASE WHEN enabled = :enabled THEN enabled_since ELSE ${now.getTime()} END`,
+          enabledSince: sinceChanged(now),
         }),
         ...(credentials && { ...this.credentialColumns(id, credentials, now), ...signedIn(['needs_login'], now) }),
         revision: () => 'revision + 1',
@@ -120,18 +124,22 @@ export class AccountRepository {
     return affected === 1;
   }
 
-  /** @returns false when there was none */
-  async delete(id: string): Promise<boolean> {
-    const { affected } = await this.rows.delete({ id });
+  /**
+   * @param ifRevision the revision the caller knows; undefined: any
+   * @returns false when there was none, or not at that revision any more
+   */
+  async delete(id: string, ifRevision?: number): Promise<boolean> {
+    const { affected } = await this.rows.delete(ifRevision === undefined ? { id } : { id, revision: ifRevision });
     return affected === 1;
   }
 
   /**
    * Stores a renewed token: access token, expiry and, where it was rotated, the refresh token at once. It proves that
-   * the sign-in works, so `needs_login` ends with it.
-   * @returns false, and nothing is written, when the secrets changed since `version` was read
+   * the sign-in works, so `needs_login` ends with it. The status before is the caller's to know, so that its end is told.
+   * @returns false, and nothing is written, when the secrets changed since `version` was read, or the status since
+   *   `from` was
    */
-  async storeToken(id: string, version: string, token: StoredToken, now: Date): Promise<boolean> {
+  async storeToken(id: string, version: string, from: AccountStatus, token: StoredToken, now: Date): Promise<boolean> {
     const { affected } = await this.rows
       .createQueryBuilder()
       .update()
@@ -140,9 +148,10 @@ export class AccountRepository {
         tokenDigest: this.digest(recognisableIn(token.secrets).token),
         tokenExpiresAt: token.tokenExpiresAt,
         lastRefreshAt: now,
+        ...(token.corrected && { ...token.corrected, revision: () => 'revision + 1', updatedAt: now }),
         ...signedIn(['needs_login', 'refreshing'], now),
       })
-      .where({ id, secrets: version })
+      .where({ id, secrets: version, status: from })
       .execute();
     return affected === 1;
   }
@@ -150,11 +159,10 @@ export class AccountRepository {
   /**
    * What the environment changed about an account; with `secrets`, new credentials: the old access token goes, and
    * `needs_login` ends.
-   * @returns false, and nothing is written, when the secrets changed since `version` was read
+   * @returns false, and nothing is written, when somebody changed the account since it was read
    */
   async updateFromEnvironment(
-    id: string,
-    version: string,
+    { account: { id, revision }, version }: StoredAccount,
     change: { fields: EnvironmentFields; environment: string; secrets?: AccountSecrets },
     now: Date,
   ): Promise<boolean> {
@@ -167,6 +175,7 @@ export class AccountRepository {
         region,
         weight,
         enabled,
+        enabledSince: sinceChanged(now),
         environment: change.environment,
         updatedAt: now,
         revision: () => 'revision + 1',
@@ -175,36 +184,26 @@ export class AccountRepository {
           ...signedIn(['needs_login'], now),
         }),
       })
-      .where({ id, secrets: version })
+      .where({ id, secrets: version, revision })
+      .setParameters({ enabled })
       .execute();
     return affected === 1;
   }
 
   /**
-   * Only a new sign-in helps this account.
-   * @returns false, and nothing is written, when the secrets changed since `version` was read
+   * Only a new sign-in helps this account. Its status before is the caller's to know, so that a change is told once.
+   * @returns false, and nothing is written, when the secrets changed since `version` was read, or the status since
+   *   `from` was
    */
-  async markNeedsLogin(id: string, version: string, reason: string, now: Date): Promise<boolean> {
+  async markNeedsLogin(id: string, version: string, from: AccountStatus, reason: string, now: Date): Promise<boolean> {
     const { affected } = await this.rows.update(
-      { id, secrets: version },
-      { status: 'needs_login', statusReason: reason, statusSince: now, updatedAt: now },
+      { id, secrets: version, status: from },
+      { status: 'needs_login', statusReason: reason, statusSince: now, statusUntil: null, updatedAt: now },
     );
     return affected === 1;
   }
 
-  /** Takes an account out of use; one that is out already keeps the first reason. */
-  async takeOut(id: string, status: AccountStatus, reason: string, now: Date): Promise<void> {
-    await this.rows.update(
-      { id, status: In(['active', 'refreshing']) },
-      { status, statusReason: reason, statusSince: now, updatedAt: now },
-    );
-  }
-
-  async touch(id: string, lastUsedAt: Date): Promise<void> {
-    await this.rows.update({ id }, { lastUsedAt });
-  }
-
-  private newRow(account: NewAccount, now: Date): QueryDeepPartialEntity<AccountEntity> {
+  private newRow(account: NewAccount, now: Date) {
     const { secrets, tokenExpiresAt, registrationExpiresAt, ...fields } = account;
     return {
       enabled: true,
@@ -246,6 +245,11 @@ export class AccountRepository {
   private seal(id: string, secrets: AccountSecrets): string {
     return this.encryption.encrypt(formatSecrets(secrets), id);
   }
+}
+
+/** For `enabledSince`, beside a new value of `enabled` that is the parameter of this name. */
+function sinceChanged(now: Date) {
+  return () => `CASE WHEN enabled = :enabled THEN enabled_since ELSE ${now.getTime()} END`;
 }
 
 /** A sign-in that works ends each of these statuses. */

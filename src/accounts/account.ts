@@ -74,7 +74,9 @@ export interface Account extends AccountSettings {
   updatedAt: Date;
 }
 
-/** Whether the pool may choose it. */
-export function isUsable(account: Account): boolean {
-  return account.enabled && (account.status === 'active' || account.status === 'refreshing');
+/** Whether the pool may choose it. `now` in epoch milliseconds: a quota comes back by itself. */
+export function isUsable({ enabled, status, statusUntil }: Account, now: number): boolean {
+  if (!enabled) return false;
+  if (status === 'quota_exhausted') return statusUntil !== undefined && statusUntil.getTime() <= now;
+  return status === 'active' || status === 'refreshing';
 }

@@ -1,5 +1,4 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { isUsable } from './account.js';
 import { AccountDirectory } from './account-directory.service.js';
 import { EnvironmentAccounts } from './environment/environment-accounts.service.js';
 import { ModelList } from './models/model-list.service.js';
@@ -30,9 +29,7 @@ export class AccountsStart implements OnApplicationBootstrap, OnApplicationShutd
 
   /** Asks each usable account for its models, which takes a valid token. Nobody waits for it; it never rejects. */
   private async warmUp(): Promise<void> {
-    const ids = Array.from(this.directory.list())
-      .filter(isUsable)
-      .map((account) => account.id);
+    const ids = Array.from(this.directory.usable(), ({ id }) => id);
     const work = async () => {
       for (let id = ids.shift(); id !== undefined && !this.isStopping; id = ids.shift()) await this.models.get(id);
     };

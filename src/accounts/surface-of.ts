@@ -3,7 +3,7 @@ import type { Surface } from '../upstreams/amazon-q/surface.js';
 import type { Account } from './account.js';
 
 /** The API exists in these two regions only; other hosts don't resolve (amazon-q.md §1.1). */
-const API_REGIONS = ['us-east-1', 'eu-central-1'];
+export const API_REGIONS: readonly string[] = ['us-east-1', 'eu-central-1'];
 const DEFAULT_REGION = 'us-east-1';
 
 /**
@@ -16,7 +16,7 @@ type SurfaceSettings = Pick<Settings, 'AMAZONQ_API_ENDPOINT' | 'AMAZONQ_TOKEN_EN
 
 /** Where and how an account talks to Amazon Q: its own endpoints, else the ones set, else its regions' (contract §10.1). */
 export function surfaceOf(account: Account, settings: SurfaceSettings): Surface {
-  const apiHost = `https://q.${apiRegion(account)}.amazonaws.com/`;
+  const apiHost = apiHostOf(apiRegion(account));
   const tokenUrl = `https://oidc.${ssoRegion(account)}.amazonaws.com/token`;
   return {
     apiEndpoint: withSlash(account.apiEndpoint ?? settings.AMAZONQ_API_ENDPOINT ?? apiHost),
@@ -25,6 +25,11 @@ export function surfaceOf(account: Account, settings: SurfaceSettings): Surface 
     origin: account.origin ?? DEFAULT_ORIGIN,
     ...(account.profileArn && { profileArn: account.profileArn }),
   };
+}
+
+/** Of one of the two regions. */
+export function apiHostOf(region: string): string {
+  return `https://q.${region}.amazonaws.com/`;
 }
 
 /** A profile works in its own region only (amazon-q.md §1.1); the account's may be that of the sign-in alone. */

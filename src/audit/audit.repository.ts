@@ -10,7 +10,8 @@ export class AuditRepository {
     this.rows = dataSource.getRepository(AuditEventEntity);
   }
 
-  async insert(event: AuditEventEntity): Promise<void> {
-    await this.rows.insert(event);
+  /** All in one statement. */
+  async insert(events: readonly AuditEventEntity[]): Promise<void> {
+    await this.rows.insert([...events]);
   }
 }

@@ -1,5 +1,6 @@
 import { type ArgumentMetadata, Injectable, type ValidationError, ValidationPipe } from '@nestjs/common';
 import { type FieldProblem, GatewayError } from '../core/errors.js';
+import { sizeProblem } from './input-size.js';
 
 /**
  * Checks what an admin sent against its DTO: unknown fields are refused by name, and every problem is reported at
@@ -17,8 +18,13 @@ export class InputValidationPipe extends ValidationPipe {
   }
 
   override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (!this.toValidate(metadata)) return super.transform(value, metadata);
+    const problem = sizeProblem(value);
+    if (problem !== undefined) {
+      throw new GatewayError('invalid_request', `The request ${metadata.type} ${problem}`);
+    }
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    if (metadata.type === 'body' && this.toValidate(metadata) && value !== undefined && !isObject) {
+    if (metadata.type === 'body' && value !== undefined && !isObject) {
       throw new GatewayError('invalid_request', 'The request body must be a JSON object');
     }
     return super.transform(value, metadata);

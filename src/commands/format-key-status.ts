@@ -1,9 +1,10 @@
 import type { KeyStatus } from '../platform/database/keys/key-status.js';
+import { formatTable } from './format-table.js';
 
 /** The keys as a table, and what each is there for. */
 export function formatKeyStatus(keys: readonly KeyStatus[]): string {
   const columns = Object.keys(keys[0]?.values ?? {});
-  const rows = [
+  const table = formatTable([
     ['key', 'since', 'use', 'opens', 'digests', ...columns],
     ...keys.map((key) => [
       key.id,
@@ -13,14 +14,6 @@ export function formatKeyStatus(keys: readonly KeyStatus[]): string {
       key.makesDigests ? 'yes' : 'no',
       ...columns.map((column) => String(key.values[column] ?? 0)),
     ]),
-  ];
-  const widths = rows[0]?.map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0))) ?? [];
-  return rows
-    .map((row) =>
-      row
-        .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  ]);
+  return table.trimEnd();
 }

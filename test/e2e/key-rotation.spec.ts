@@ -353,7 +353,7 @@ describeOnEachDatabase('a change of the key', (database) => {
       if (!read) throw new Error('the account is gone');
       const secrets = { ...oidcSecretsOf(read), refreshToken: 'rotated meanwhile' };
       const token = { secrets, tokenExpiresAt: new Date(Date.now() + 3_600_000) };
-      expect(await repository.storeToken(id, read.version, token, new Date())).toBe(true);
+      expect(await repository.storeToken(id, read.version, 'active', token, new Date())).toBe(true);
     });
     await stop(gateway);
     const after = await start({ ...withNew, AMAZONQ_ACCOUNT_COUNT: '0' });

@@ -9,7 +9,8 @@ import { TestClock } from '../support/test-clock.js';
 
 const TOKEN_LIFE = 3_600;
 const REFRESH_AHEAD = 300;
-const COUNT = 1_000;
+/** One a second; `renewal.job.spec.ts` has a thousand. */
+const COUNT = 100;
 
 describeOnEachDatabase('the renewal job', (database) => {
   let clock: TestClock;
@@ -61,12 +62,12 @@ describeOnEachDatabase('the renewal job', (database) => {
     for (let second = 0; second < seconds; second++) {
       for (const room of of) room.renewalJob.run();
       // Waits for what runs: first what is stored is read, then it is renewed.
-      for (const room of [...of, ...of]) await room.tokens.onApplicationShutdown();
+      for (const room of [...of, ...of]) await room.tokens.settled();
       clock.advance(1);
     }
   }
 
-  it('renews a thousand tokens that end together once each, over the time ahead; nobody waits meanwhile', async () => {
+  it('renews many tokens that end together once each, over the time ahead; nobody waits meanwhile', async () => {
     const room = await openRoom();
     await addAccounts(room, COUNT);
     const start = clock.now();
@@ -81,25 +82,25 @@ describeOnEachDatabase('the renewal job', (database) => {
 
     const perSecond = new Map<number, number>();
     for (const { at } of renewals()) perSecond.set(at, (perSecond.get(at) ?? 0) + 1);
-    expect(Math.max(...perSecond.values())).toBeLessThanOrEqual(6);
+    expect(Math.max(...perSecond.values())).toBe(1);
     const last = Math.max(...perSecond.keys());
     expect((last - start) / 1000).toBeLessThan(TOKEN_LIFE - 30);
     const renewed = await room.tokens.accessToken('account-7');
     expect(renewed).not.toBe(read);
     expect(renewals()).toHaveLength(COUNT);
-  }, 60_000);
+  });
 
   it('renews each token once where two replicas run it', async () => {
     const shared = new MemoryStateStore();
     const [one, other] = [await openRoom(shared), await openRoom(shared)];
-    await addAccounts(one, 50);
+    await addAccounts(one, 20);
     await other.directory.changed();
     clock.advance(TOKEN_LIFE - REFRESH_AHEAD);
     await runFor(200, one, other);
-    expect(renewals()).toHaveLength(50);
+    expect(renewals()).toHaveLength(20);
     await one.directory.changed();
     for (const { status } of one.directory.list()) expect(status).toBe('active');
-  }, 60_000);
+  });
 
   it('stores at its next run what could not be stored, without asking again', async () => {
     const room = await openRoom();
@@ -107,7 +108,7 @@ describeOnEachDatabase('the renewal job', (database) => {
     await room.dataSource.query('ALTER TABLE accounts RENAME TO accounts_away');
     clock.advance(TOKEN_LIFE - 60);
     room.renewalJob.run();
-    await room.tokens.onApplicationShutdown();
+    await room.tokens.settled();
     await room.dataSource.query('ALTER TABLE accounts_away RENAME TO accounts');
     await runFor(3, room);
     expect(renewals()).toHaveLength(1);

@@ -7,6 +7,7 @@ import { AccountDirectory } from '../../src/accounts/account-directory.service.j
 import { DeviceSignInRepository } from '../../src/accounts/sign-in/device-sign-in.repository.js';
 import { SignInEndings } from '../../src/accounts/sign-in/sign-in-endings.service.js';
 import { SignedInAccounts } from '../../src/accounts/sign-in/signed-in-accounts.service.js';
+import { StatusLog } from '../../src/accounts/status-log.service.js';
 import { post, QUESTION } from '../support/ask.js';
 import { describeOnEachDatabase } from '../support/databases.js';
 import {
@@ -164,6 +165,21 @@ describeOnEachDatabase('a device sign-in', (database) => {
     expect(accounts()).toEqual([]);
   });
 
+  it('that is cancelled while its account is made leaves nothing either', async () => {
+    const repository = gateway.app.get(AccountRepository);
+    const insert = repository.insert.bind(repository);
+    const signIn = await startSignIn(gateway);
+    jest.spyOn(repository, 'insert').mockImplementation(async (...rows) => {
+      expect((await admin(gateway, 'DELETE', `/v2/accounts/login/${signIn.loginId}`)).status).toBe(204);
+      return insert(...rows);
+    });
+    await stage.approve(signIn);
+    await stage.pass(1, gateway);
+    expect(tokensGiven()).toHaveLength(1);
+    expect((await admin(gateway, 'GET', `/v2/accounts/login/${signIn.loginId}`)).status).toBe(404);
+    expect(accounts()).toEqual([]);
+  });
+
   describe('of an account that is there', () => {
     let account: Account;
     let simulated: SimulatedAccount;
@@ -207,10 +223,11 @@ describeOnEachDatabase('a device sign-in', (database) => {
       expect((await post(gateway, QUESTION)).headers.get('x-amq-account')).toBe(account.id);
       const stored = await gateway.app.get(AccountRepository).findWithSecrets(account.id);
       expect(stored?.secrets).toMatchObject({ clientId: simulatedNow().clientId });
+      await gateway.app.get(StatusLog).onApplicationShutdown(); // waits for what is being written
       const changes: { details: string }[] = await gateway.app
         .get(DataSource)
-        .query(`SELECT details FROM audit_events WHERE action = 'account.status' ORDER BY at`);
-      expect(changes.map(({ details }) => JSON.parse(details)).at(-1)).toEqual({
+        .query(`SELECT details FROM audit_events WHERE action = 'account.status'`);
+      expect(changes.map(({ details }) => JSON.parse(details))).toContainEqual({
         from: 'needs_login',
         to: 'active',
         reason: 'Signed in again',

@@ -78,7 +78,7 @@ describeOnEachDatabase('token renewal', (database) => {
 
     clock.advance(2 + SPREAD);
     expect(new Set(await many(200, () => room.tokens.accessToken(account.id)))).toEqual(new Set([token]));
-    await room.tokens.onApplicationShutdown(); // waits for what runs
+    await room.tokens.settled(); // waits for what runs
     expect(renewals()).toBe(2);
     expect(await room.tokens.accessToken(account.id)).toBe(account.accessToken);
     expect(renewals()).toBe(2);
@@ -111,6 +111,39 @@ describeOnEachDatabase('token renewal', (database) => {
     expect(await room.tokens.accessToken(account.id)).toBe(account.accessToken);
     expect(oidcSecretsOf(await stored(room)).refreshToken).toBe(account.refreshToken);
     expect(renewals()).toBe(1);
+  });
+
+  it('stores a renewal that could not be stored with the next run of the job, however long the old token lives', async () => {
+    const room = await openRoom();
+    const before = await room.tokens.accessToken(account.id);
+    clock.advance(1);
+    jest.spyOn(room.repository, 'storeToken').mockRejectedValueOnce(new Error('disk full'));
+    await expect(room.tokens.renewNow(account.id)).rejects.toThrow('could not be renewed');
+    room.renewalJob.run();
+    await room.tokens.settled();
+    expect(oidcSecretsOf(await stored(room)).refreshToken).toBe(account.refreshToken);
+    expect(await room.tokens.accessToken(account.id)).toBe(before);
+    expect(renewals()).toBe(2);
+  });
+
+  it('stores it at the latest when the service stops', async () => {
+    const room = await openRoom();
+    jest.spyOn(room.repository, 'storeToken').mockRejectedValueOnce(new Error('disk full'));
+    await expect(room.tokens.accessToken(account.id)).rejects.toMatchObject({ failure: { class: 'transient' } });
+    await room.tokens.onApplicationShutdown();
+    expect(oidcSecretsOf(await stored(room)).refreshToken).toBe(account.refreshToken);
+    expect(renewals()).toBe(1);
+  });
+
+  it('does not put a renewal that could not be stored over credentials that came in meanwhile', async () => {
+    const room = await openRoom();
+    jest.spyOn(room.repository, 'storeToken').mockRejectedValueOnce(new Error('disk full'));
+    await expect(room.tokens.accessToken(account.id)).rejects.toMatchObject({ failure: { class: 'transient' } });
+    const { clientId, clientSecret } = account;
+    const secrets = { kind: 'oidc', clientId, clientSecret, refreshToken: 'of a new sign-in' } as const;
+    await room.repository.change(account.id, { credentials: { secrets } }, new Date(clock.now()));
+    await room.tokens.storeUnstored();
+    expect(oidcSecretsOf(await stored(room)).refreshToken).toBe('of a new sign-in');
   });
 
   it('lets a new process go on where one ended right after a renewal', async () => {
@@ -175,7 +208,7 @@ describeOnEachDatabase('token renewal', (database) => {
     it('keeps the account signed in when they share none and one comes too late', async () => {
       const [one, other] = [await openRoom(), await openRoom()];
       await renewOnBoth(one, other).catch(() => undefined);
-      for (const room of [one, other]) await room.tokens.onApplicationShutdown(); // waits for what still runs
+      for (const room of [one, other]) await room.tokens.settled(); // waits for what still runs
       expect(renewals()).toBeGreaterThan(1);
       expect((await stored(one)).account.status).toBe('active');
       expect(oidcSecretsOf(await stored(one)).refreshToken).toBe(account.refreshToken);
@@ -235,6 +268,19 @@ describeOnEachDatabase('token renewal', (database) => {
         'active → needs_login',
         'needs_login → active',
       ]);
+    });
+
+    it('tells also the end of a status that another replica gave it during the renewal', async () => {
+      const room = await openRoom();
+      const store = room.repository.storeToken.bind(room.repository);
+      jest.spyOn(room.repository, 'storeToken').mockImplementationOnce(async (...wanted) => {
+        await room.dataSource.query("UPDATE accounts SET status = 'needs_login', status_reason = 'used up'");
+        return store(...wanted);
+      });
+      expect(await room.tokens.accessToken(account.id)).toBe(account.accessToken);
+      expect((await stored(room)).account).toMatchObject({ status: 'active', statusReason: undefined });
+      expect(await statusChanges(room)).toMatchObject([{ from: 'needs_login', to: 'active' }]);
+      expect(renewals()).toBe(1);
     });
 
     it.each(['suspended', 'disabled'] as const)(
@@ -343,6 +389,7 @@ describeOnEachDatabase('token renewal', (database) => {
   it('renews for an operator once, for all who ask at the same time', async () => {
     const room = await openRoom();
     const before = await room.tokens.accessToken(account.id);
+    clock.advance(1);
     account.refreshLatencyMs = 30;
     clock.advance(1);
     const asked = Array.from({ length: 20 }, () => room.tokens.renewNow(account.id));

@@ -2,23 +2,18 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../audit/audit-event.js';
 import { invalidInput } from '../../auth/input-validation.pipe.js';
 import { Clock } from '../../platform/clock.js';
-import { Configuration } from '../../platform/config/configuration.js';
 import type { Account } from '../account.js';
 import { AccountRepository } from '../account.repository.js';
+import { foreignFields } from '../provider-fields.js';
+import { shownChange } from '../shown-status.js';
 import { StatusLog } from '../status-log.service.js';
-import {
-  type AccountInput,
-  changesOf,
-  credentialProblems,
-  credentialsIn,
-  endpointProblems,
-  type SettingsChange,
-  settingsIn,
-} from './account-input.js';
+import { AccountChecks } from './account-checks.service.js';
+import { type AccountInput, changesOf, credentialsIn, type SettingsChange, settingsIn } from './account-input.js';
 import { AccountViews, accountNotFound } from './account-views.service.js';
 import { AccountWrites } from './account-writes.service.js';
 import { changedSinceRead, isConditional, matchesRevision } from './if-match.js';
-import { foreignFields } from './provider-fields.js';
+
+const GIVEN = 'New credentials were given';
 
 /** Who changes an account, and what they know of it. */
 export interface Edit {
@@ -35,9 +30,9 @@ export class AccountEditor {
   constructor(
     private readonly repository: AccountRepository,
     private readonly views: AccountViews,
+    private readonly checks: AccountChecks,
     private readonly writes: AccountWrites,
     private readonly statusLog: StatusLog,
-    private readonly configuration: Configuration,
     private readonly clock: Clock,
   ) {}
 
@@ -52,11 +47,14 @@ export class AccountEditor {
     const credentials = credentialsIn(input);
     const settings: SettingsChange = Object.fromEntries(Object.entries(changes).map(([name, { to }]) => [name, to]));
     if (Object.keys(changes).length === 0 && !credentials) return;
+    if (credentials) await this.checks.refuseTaken(credentials.secrets, input.baseUrl ?? account.baseUrl, id);
     const ifRevision = isConditional(edit.ifMatch) ? account.revision : undefined;
     const now = new Date(this.clock.now());
     const isWritten = await this.repository.change(id, { settings, credentials }, now, ifRevision);
     if (!isWritten) throw ifRevision === undefined ? accountNotFound(id) : changedSinceRead(id);
-    if (settings.enabled != null) this.logStatus(account, settings.enabled);
+    const decision = { enabled: settings.enabled, hasNewCredentials: credentials !== undefined, reason: GIVEN };
+    const change = shownChange(account, decision, now.getTime());
+    if (change) this.statusLog.changed(id, change);
     const details = { ...changes, ...(credentials && { credentials: 'replaced' }) };
     await this.writes.done({ actor: edit.actor, action: edit.action, target: id, details });
   }
@@ -78,18 +76,9 @@ export class AccountEditor {
   }
 
   private refuseProblems(input: AccountInput, { provider }: Account): void {
-    const { ALLOW_PRIVATE_ENDPOINTS } = this.configuration.settings;
     const foreign = foreignFields(input, provider);
     const named = new Set(foreign.map(({ path }) => path));
-    const problems = [...credentialProblems(input), ...endpointProblems(input, ALLOW_PRIVATE_ENDPOINTS)];
-    const all = [...foreign, ...problems.filter(({ path }) => !named.has(path))];
+    const all = [...foreign, ...this.checks.problemsOf(input).filter(({ path }) => !named.has(path))];
     if (all.length > 0) throw invalidInput(all);
-  }
-
-  /** The status it is shown with changes with `enabled`, whatever is stored. */
-  private logStatus(account: Account, enabled: boolean): void {
-    const { status: from } = this.views.statusOf(account);
-    const { status: to, reason } = this.views.statusOf({ ...account, enabled });
-    if (from !== to) this.statusLog.changed(account.id, { from, to, reason });
   }
 }

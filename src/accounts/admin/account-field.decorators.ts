@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { IsISO8601, Matches, ValidateBy, ValidateIf } from 'class-validator';
+import { ValidateBy, ValidateIf } from 'class-validator';
 import {
   NUMBER_RULES,
   type NumberField,
@@ -10,6 +10,7 @@ import {
   type TextRule,
   textProblem,
 } from '../account-fields.js';
+import { parseInstant } from '../import/parse-instant.js';
 
 /** A field of an account that holds text, by the rule of its name. */
 export function AccountText(field: TextField, example: string): PropertyDecorator {
@@ -31,12 +32,16 @@ export function AccountNumber(field: NumberField, example: number): PropertyDeco
 
 /** A field that holds an instant. */
 export function Instant(field: string, example: string): PropertyDecorator {
-  const message = `${field} must be an ISO 8601 time with its zone, such as ${example}`;
+  const problem = `${field} must be an ISO 8601 time with its zone, such as ${example}`;
   return applyDecorators(
-    IsISO8601({ strict: true }, { message }),
-    Matches(/T.+(Z|[+-]\d\d:\d\d)$/, { message }),
+    Checked((value) => (isZonedTime(value) && parseInstant(value) ? undefined : problem)),
     ApiProperty({ type: String, format: 'date-time', example }),
   );
+}
+
+/** Of the notations that files have, the one that leaves nothing open. */
+function isZonedTime(value: unknown): value is string {
+  return typeof value === 'string' && /^\d[\d-]+T[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(value);
 }
 
 /** A field that may be left out, but is not taken away by null. */

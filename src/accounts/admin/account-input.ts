@@ -2,6 +2,7 @@ import type { FieldProblem } from '../../core/errors.js';
 import { endpointProblem } from '../../platform/network/endpoint-rules.js';
 import type { Account, AccountSettings } from '../account.js';
 import type { GivenCredentials } from '../account.repository.js';
+import { parseInstant } from '../import/parse-instant.js';
 import { identityCenterUrl } from '../import/start-url.js';
 import type { UpdateAccountDto } from './dto/update-account.dto.js';
 
@@ -98,5 +99,5 @@ export function credentialsIn(input: AccountInput): GivenCredentials | undefined
 }
 
 function timeIn(text: string | null | undefined): Date | undefined {
-  return text == null ? undefined : new Date(text);
+  return text == null ? undefined : parseInstant(text);
 }

@@ -5,7 +5,8 @@ import { AccountEntity } from '../account.entity.js';
 import { type Account, type AccountStatus, PROVIDERS, type Provider } from '../account.js';
 import { TEXT_RULES } from '../account-fields.js';
 import { toAccount } from '../account-row.js';
-import { LEARNT_STATUSES } from './shown-status.js';
+import { signInKey } from '../same-sign-in.js';
+import { LEARNT_STATUSES } from '../shown-status.js';
 
 export interface AccountFilter {
   status?: AccountStatus;
@@ -42,16 +43,13 @@ export class AccountListRepository {
   }
 
   /**
-   * The account that has, or was given, this refresh token (or key).
-   * @param baseUrl of an `anthropic` account: one key may be good at several endpoints
+   * The accounts that have, or were given, this refresh token (or key).
+   * @param baseUrl of an `anthropic` account
    */
-  async findByToken(tokenDigest: string, baseUrl: string | undefined): Promise<Account | undefined> {
-    const query = this.rows
-      .createQueryBuilder('account')
-      .where('(account.tokenDigest = :tokenDigest OR account.givenDigest = :tokenDigest)', { tokenDigest });
-    if (baseUrl !== undefined) query.andWhere('account.baseUrl = :baseUrl', { baseUrl });
-    const row = await query.limit(1).getOne();
-    return row ? toAccount(row) : undefined;
+  async findByToken(tokenDigest: string, baseUrl: string | undefined): Promise<Account[]> {
+    const rows = await this.rows.findBy([{ tokenDigest }, { givenDigest: tokenDigest }]);
+    const key = signInKey(tokenDigest, baseUrl);
+    return rows.map(toAccount).filter((account) => signInKey(tokenDigest, account.baseUrl) === key);
   }
 
   /** All, the oldest first. */

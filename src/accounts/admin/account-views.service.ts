@@ -5,10 +5,10 @@ import type { Account, Quota } from '../account.js';
 import { ModelList } from '../models/model-list.service.js';
 import { Attempts } from '../pool/attempts.service.js';
 import { Pool } from '../pool/pool.service.js';
+import { type ShownStatus, shownStatus } from '../shown-status.js';
 import { TokenKeeper } from '../tokens/token-keeper.service.js';
 import { AccountListRepository } from './account-list.repository.js';
 import type { AccountDto, BreakerDto, QuotaDto } from './dto/account.dto.js';
-import { type ShownStatus, shownStatus } from './shown-status.js';
 
 /** Of an id nobody knows, so much is repeated. */
 const LONGEST_SHOWN_ID = 64;

@@ -1,6 +1,6 @@
+import { isShownUsable } from '../shown-status.js';
 import type { AccountDto } from './dto/account.dto.js';
 import type { EarlierAccountDto, EarlierStatsDto } from './dto/earlier-account.dto.js';
-import { isShownUsable } from './shown-status.js';
 
 export function encodeEarlierAccount(account: AccountDto): EarlierAccountDto {
   const isOpen = account.breaker.state === 'open';

@@ -1,6 +1,6 @@
+import { isShownUsable } from '../shown-status.js';
 import type { AccountDto } from './dto/account.dto.js';
 import type { AccountCountersDto, AccountStatsDto } from './dto/account-stats.dto.js';
-import { isShownUsable } from './shown-status.js';
 
 export function encodeStats(accounts: readonly AccountDto[]): AccountStatsDto {
   const stats: AccountStatsDto = {

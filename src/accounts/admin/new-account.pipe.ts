@@ -2,8 +2,8 @@ import { type ArgumentMetadata, Injectable, type Type } from '@nestjs/common';
 import { InputValidationPipe, invalidInput } from '../../auth/input-validation.pipe.js';
 import { GatewayError } from '../../core/errors.js';
 import { PROVIDERS, type Provider } from '../account.js';
+import { foreignFields } from '../provider-fields.js';
 import { CreateAmazonqAccountDto, CreateAnthropicAccountDto } from './dto/create-account.dto.js';
-import { foreignFields } from './provider-fields.js';
 
 const DTO_OF: Record<Provider, Type> = {
   amazonq: CreateAmazonqAccountDto,

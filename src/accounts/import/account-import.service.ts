@@ -57,13 +57,21 @@ export class AccountImport {
       const matches = new AccountMatches(await this.stored.find(lookupOf(entries)));
       for (let at = 0; at < entries.length && !signal?.aborted; at += BATCH) {
         await this.runBatch(entries.slice(at, at + BATCH), matches, run);
+        await this.writeDown(run, actor);
         onProgress?.(Math.min(at + BATCH, entries.length), entries.length);
       }
     } finally {
+      await this.writeDown(run, actor);
       await this.audit.record({ actor, action: 'account.import', details: run.summary(entries.length) });
     }
-    await this.directory.changed();
-    return run.result();
+    const result = run.result();
+    if (result.created > 0 || result.updated > 0) await this.directory.changed();
+    return result;
+  }
+
+  private async writeDown(run: ImportRun, actor: Actor): Promise<void> {
+    const events = run.takeChanges().map((change) => ({ actor, action: 'account.import', ...change }));
+    await this.audit.recordAll(events);
   }
 
   private async runBatch(batch: readonly RecognisableEntry[], matches: AccountMatches, run: ImportRun): Promise<void> {
@@ -102,7 +110,7 @@ export class AccountImport {
     const taken: RecognisableEntry[] = [];
     for (const [index, { each, account }] of additions.entries()) {
       const creation = creations[index];
-      if (creation === 'created') run.created(account.id);
+      if (creation === 'created') run.created(account);
       else if (creation === 'taken') taken.push(each);
       else run.fail(each, 'could not be stored');
     }
@@ -118,7 +126,7 @@ export class AccountImport {
   }
 
   private async alter({ each, stored, change }: Alteration, run: ImportRun): Promise<void> {
-    if (await this.writer.change(stored, change)) run.updated(stored.account.id);
+    if (await this.writer.change(stored, change)) run.updated(stored, change);
     else run.fail(each, `could not be stored as account ${stored.account.id}`);
   }
 }

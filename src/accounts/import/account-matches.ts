@@ -1,5 +1,6 @@
 import type { Account } from '../account.js';
 import type { AccountSecrets } from '../account-secrets.js';
+import { signInKey } from '../same-sign-in.js';
 
 /** An account that is stored already, with what it is recognised by. */
 export interface StoredForImport {
@@ -21,7 +22,7 @@ export interface Recognition {
   /** The id that an account made from these credentials gets. */
   derivedId?: string;
   tokenDigest?: string;
-  /** Of an `anthropic` account: a key may be good at several places, each an account of its own. */
+  /** Of an `anthropic` account. */
   baseUrl?: string;
   clientDigest?: string;
   /** Only then does the client alone say who it is. */
@@ -79,11 +80,6 @@ export class AccountMatches {
       ? { stored: only, by: 'client' }
       : undefined;
   }
-}
-
-/** Two sign-ins with the same one are one account. */
-export function signInKey(tokenDigest: string, baseUrl: string | undefined): string {
-  return baseUrl === undefined ? tokenDigest : `${tokenDigest} ${baseUrl}`;
 }
 
 function get<T>(map: ReadonlyMap<string, T>, key: string | undefined): T | undefined {

@@ -2,6 +2,7 @@ import { endpointProblem } from '../../platform/network/endpoint-rules.js';
 import type { AccountSettings, Provider } from '../account.js';
 import type { GivenCredentials } from '../account.repository.js';
 import { NUMBER_RULES, type NumberField, numberProblem, type TextField, textProblem } from '../account-fields.js';
+import { foreignFields } from '../provider-fields.js';
 import { Fields, isRecord } from './fields.js';
 import { parseInstant } from './parse-instant.js';
 import { type ClientHints, type Registration, scopesOf } from './registrations.js';
@@ -59,15 +60,21 @@ const NUMBERS = Object.keys(NUMBER_RULES) as readonly NumberField[];
 export function decodeEntry(value: unknown, context: DecodeContext): ImportedAccount | string {
   if (!isRecord(value)) return 'is not an object';
   const fields = new Fields(value);
-  const problems: string[] = [];
-  const account = isAnthropic(fields)
-    ? decodeAnthropic(fields, context, problems)
-    : decodeAmazonQ(fields, context, problems);
+  const provider = isAnthropic(fields) ? 'anthropic' : 'amazonq';
+  const problems = foreignSettings(fields, provider);
+  const account =
+    provider === 'anthropic' ? decodeAnthropic(fields, context, problems) : decodeAmazonQ(fields, context, problems);
   return problems.length > 0 || !account ? problems.join('; ') : account;
 }
 
 function isAnthropic(fields: Fields): boolean {
   return fields.text('provider') === 'anthropic' || (fields.has('baseUrl') && fields.has('apiKey'));
+}
+
+/** An account must not get settings that only the other kind has: who it is, is read from some of them. */
+function foreignSettings(fields: Fields, provider: Provider): string[] {
+  const given = Object.fromEntries(SETTINGS.map((name) => [name, fields.value(name)]));
+  return foreignFields(given, provider).map(({ message }) => message);
 }
 
 function decodeAnthropic(fields: Fields, context: DecodeContext, problems: string[]): ImportedAccount | undefined {

@@ -38,8 +38,11 @@ function* unwrap({ file, content, problem }: ImportSource, levels: number): Gene
   const elements = levels > 0 ? elementsOf(content) : undefined;
   const wrapped = levels > 0 ? wrappedIn(content) : undefined;
   if (problem !== undefined) yield { file, problem };
-  else if (elements) for (const element of elements) yield* unwrap({ file, content: element }, levels - 1);
-  else if (wrapped) yield* unwrap({ ...wrapped, file: wrapped.file ?? file }, levels - 1);
+  else if (elements) {
+    // An empty list in a list counts as an entry, so that a million of them are too many.
+    if (elements.length === 0 && levels < DEEPEST_WRAPPER) yield { file, value: content };
+    for (const element of elements) yield* unwrap({ file, content: element }, levels - 1);
+  } else if (wrapped) yield* unwrap({ ...wrapped, file: wrapped.file ?? file }, levels - 1);
   else yield { file, value: content };
 }
 

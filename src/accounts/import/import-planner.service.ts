@@ -4,6 +4,7 @@ import { Configuration } from '../../platform/config/configuration.js';
 import { Encryption } from '../../platform/encryption/encryption.js';
 import type { NewAccount } from '../account.repository.js';
 import { recognisableIn } from '../account-secrets.js';
+import { idOfSignIn } from '../same-sign-in.js';
 import type { Recognition } from './account-matches.js';
 import { type DecodedEntry, type DecodedImport, decodeEntries } from './decode-entries.js';
 import type { ImportedAccount } from './decode-entry.js';
@@ -43,8 +44,8 @@ export class ImportPlanner {
       isPersonal,
       tokenDigest,
       baseUrl,
-      // The same credentials, given twice at the same time, meet in one row; POST /v2/accounts makes the same id.
-      derivedId: `acc_${(baseUrl === undefined ? tokenDigest : this.digest(`${baseUrl} ${token}`)).slice(0, 24)}`,
+      // POST /v2/accounts makes the same.
+      derivedId: idOfSignIn(token, baseUrl, (text) => this.digest(text)),
       clientDigest: client === undefined ? undefined : this.digest(client),
     };
     return { ...decoded, recognition };

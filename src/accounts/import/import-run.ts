@@ -1,4 +1,7 @@
-import { signInKey } from './account-matches.js';
+import type { AuditEvent } from '../../audit/audit-event.js';
+import type { AccountChange, NewAccount } from '../account.repository.js';
+import { signInKey } from '../same-sign-in.js';
+import type { StoredForImport } from './account-matches.js';
 import type { EntryError } from './decode-entries.js';
 import type { RecognisableEntry } from './import-planner.service.js';
 
@@ -14,15 +17,16 @@ export interface ImportResult {
   errors: EntryError[];
 }
 
-/** Ids of each kind that the audit log names; its entries are bounded. */
-const IDS_TOLD = 20;
+/** What was done to one account: fields before and after. */
+type AccountImported = Required<Pick<AuditEvent, 'target' | 'details'>>;
 
 /** What one import knows and did so far. */
 export class ImportRun {
   /** Ids of accounts that got other credentials. */
   readonly replaced = new Set<string>();
-  private readonly createdIds: string[] = [];
-  private readonly updatedIds: string[] = [];
+  private changes: AccountImported[] = [];
+  private createdCount = 0;
+  private updatedCount = 0;
   private readonly seenTokens = new Map<string, number>();
   private readonly seenIds = new Map<string, number>();
   private skipped = 0;
@@ -41,12 +45,24 @@ export class ImportRun {
     return true;
   }
 
-  created(id: string): void {
-    this.createdIds.push(id);
+  created({ id, label, provider }: NewAccount): void {
+    this.createdCount++;
+    this.changes.push({ target: id, details: { created: true, label, provider } });
   }
 
-  updated(id: string): void {
-    this.updatedIds.push(id);
+  updated({ account }: StoredForImport, { settings = {}, credentials }: AccountChange): void {
+    this.updatedCount++;
+    const before = new Map<string, unknown>(Object.entries(account));
+    const changed = Object.entries(settings).map(([name, to]) => [name, { from: before.get(name) ?? null, to }]);
+    const details = { ...Object.fromEntries(changed), ...(credentials && { credentials: 'replaced' }) };
+    this.changes.push({ target: account.id, details });
+  }
+
+  /** What was done to each account since this was asked last, for the audit log. */
+  takeChanges(): AccountImported[] {
+    const taken = this.changes;
+    this.changes = [];
+    return taken;
   }
 
   skip(): undefined {
@@ -59,8 +75,8 @@ export class ImportRun {
 
   result(): ImportResult {
     return {
-      created: this.createdIds.length,
-      updated: this.updatedIds.length,
+      created: this.createdCount,
+      updated: this.updatedCount,
       skipped: this.skipped,
       errors: this.errors.toSorted((a, b) => a.index - b.index),
     };
@@ -69,15 +85,7 @@ export class ImportRun {
   /** For the audit log. */
   summary(entries: number): Record<string, unknown> {
     const { created, updated, skipped, errors } = this.result();
-    return {
-      accounts: entries,
-      created,
-      updated,
-      skipped,
-      errors: errors.length,
-      createdIds: this.createdIds.slice(0, IDS_TOLD),
-      updatedIds: this.updatedIds.slice(0, IDS_TOLD),
-    };
+    return { accounts: entries, created, updated, skipped, errors: errors.length };
   }
 }
 

@@ -1,6 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../platform/clock.js';
+import type { Account } from '../account.js';
 import { type AccountChange, AccountRepository, type NewAccount } from '../account.repository.js';
+import { shownChange } from '../shown-status.js';
 import { StatusLog } from '../status-log.service.js';
 import type { StoredForImport } from './account-matches.js';
 import { ImportRepository } from './import.repository.js';
@@ -10,6 +12,8 @@ export type Creation = 'created' | 'taken' | 'failed';
 
 /** Rows that fail one after the other: it is not the rows then. */
 const FAILURES_IN_A_ROW = 3;
+
+const IMPORTED = 'New credentials were imported';
 
 /** Stores what an import decided. */
 @Injectable()
@@ -41,19 +45,20 @@ export class ImportWriter {
   /** @returns false when there is no such account any more, or the change can't be stored */
   async change({ account }: StoredForImport, change: AccountChange): Promise<boolean> {
     try {
-      if (!(await this.accounts.change(account.id, change, this.now()))) return false;
+      const now = this.now();
+      if (!(await this.accounts.change(account.id, change, now))) return false;
+      this.logStatus(account, change, now);
+      return true;
     } catch (error) {
       this.logger.error({ msg: `Account ${account.id} is not changed by an import`, account: account.id, err: error });
       return false;
     }
-    if (change.credentials && account.status === 'needs_login') {
-      this.statusLog.changed(account.id, {
-        from: 'needs_login',
-        to: 'active',
-        reason: 'New credentials were imported',
-      });
-    }
-    return true;
+  }
+
+  private logStatus(account: Account, { settings, credentials }: AccountChange, now: Date): void {
+    const decision = { enabled: settings?.enabled, hasNewCredentials: credentials !== undefined, reason: IMPORTED };
+    const change = shownChange(account, decision, now.getTime());
+    if (change) this.statusLog.changed(account.id, change);
   }
 
   /** One of them can't be stored: the others can. */

@@ -18,8 +18,14 @@ export function parseInstant(value: unknown): Date | undefined {
   const text = value.trim();
   if (/^\d+(\.\d+)?$/.test(text)) return fromEpoch(Number(text));
   const [, day, time, fraction = '', zone = 'Z'] = TIME.exec(text) ?? [];
-  if (day === undefined || time === undefined) return undefined;
+  if (day === undefined || time === undefined || !isDay(day)) return undefined;
   return plausible(Date.parse(`${day}T${time}.${fraction.slice(0, 3).padEnd(3, '0')}${isoZone(zone)}`));
+}
+
+/** The engine takes the 31st of February for the 3rd of March. */
+function isDay(day: string): boolean {
+  const midnight = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(day);
 }
 
 function isoZone(zone: string): string {

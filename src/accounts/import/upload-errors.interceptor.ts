@@ -21,7 +21,8 @@ export class UploadErrors implements NestInterceptor {
   }
 
   private explain(error: unknown): unknown {
-    if (!(error instanceof HttpException)) return error;
+    if (error instanceof GatewayError) return error;
+    if (!(error instanceof HttpException)) return isCutOff(error) ? incomplete(error) : error;
     const limit = this.configuration.settings.MAX_BODY_SIZE;
     const { files } = uploadLimits(limit);
     // Multer's errors are none by `Error.isError`.
@@ -35,7 +36,7 @@ export class UploadErrors implements NestInterceptor {
       default:
         // The parser's own words may quote what was sent.
         return new GatewayError(
-          'invalid_body',
+          'invalid_request',
           code === undefined
             ? 'The upload is not a valid multipart/form-data body'
             : `An upload takes files only, in parts named '${UPLOAD_PART}'`,
@@ -43,4 +44,13 @@ export class UploadErrors implements NestInterceptor {
         );
     }
   }
+}
+
+/** Multer has no other word for a client that went. */
+function isCutOff(error: unknown): boolean {
+  return Error.isError(error) && /^Request (aborted|closed)$/.test(error.message);
+}
+
+function incomplete(cause: unknown): GatewayError {
+  return new GatewayError('invalid_request', 'The upload is not complete', { cause });
 }

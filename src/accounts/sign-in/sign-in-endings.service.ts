@@ -19,9 +19,10 @@ export class SignInEndings {
   /**
    * @param signIn as the caller owns it; nothing happens when it does not any more
    * @param reason for operators; never a secret
+   * @returns whether the caller ended it
    */
-  async end(signIn: DeviceSignIn, ending: Ending, reason?: string): Promise<void> {
-    if (!(await this.repository.end(signIn, ending, reason, new Date(this.clock.now())))) return;
+  async end(signIn: DeviceSignIn, ending: Ending, reason?: string): Promise<boolean> {
+    if (!(await this.repository.end(signIn, ending, reason, new Date(this.clock.now())))) return false;
     const { id, accountId } = signIn;
     this.logger.log({ msg: `Sign-in ${id}: ${ending}`, login: id, account: accountId, reason });
     const details = { loginId: id, signedInAgain: signIn.renewsAccount, ...(reason && { reason }) };
@@ -30,5 +31,6 @@ export class SignInEndings {
       .catch((error: unknown) => {
         this.logger.error({ msg: `The end of sign-in ${id} is not in the audit log`, login: id, err: error });
       });
+    return true;
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../../platform/clock.js';
 import { AuthorizationStep } from './authorization-step.service.js';
 import type { DeviceSignIn } from './device-sign-in.js';
 import { DeviceSignInRepository, type SignInWithSecrets } from './device-sign-in.repository.js';
@@ -18,6 +19,7 @@ export class SignInSteps {
     private readonly profile: ProfileStep,
     private readonly accounts: SignedInAccounts,
     private readonly endings: SignInEndings,
+    private readonly clock: Clock,
   ) {}
 
   /** As many steps as can be done now. */
@@ -39,13 +41,24 @@ export class SignInSteps {
         await this.endings.end(signIn, 'expired', 'No profile was chosen within an hour');
         return undefined;
       case 'account':
-        if (await this.accounts.accept(current)) await this.endings.end(signIn, 'complete', signIn.reason);
-        else await this.endings.end(signIn, 'expired', 'The account was deleted meanwhile');
+        await this.finish(current);
         return undefined;
       case 'complete':
       case 'denied':
       case 'expired':
         return undefined;
     }
+  }
+
+  private async finish(current: SignInWithSecrets): Promise<void> {
+    const { signIn } = current;
+    if (!(await this.accounts.accept(current))) {
+      await this.endings.end(signIn, 'expired', 'The account was deleted meanwhile');
+      return;
+    }
+    if (await this.endings.end(signIn, 'complete', signIn.reason)) return;
+    // Cancelled while the account was made; once its time is over, another replica may have made it.
+    const isOwner = this.clock.now() < signIn.nextStepAt.getTime();
+    if (isOwner && !(await this.repository.find(signIn.id))) await this.accounts.takeBack(signIn);
   }
 }

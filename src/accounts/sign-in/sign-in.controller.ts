@@ -1,4 +1,5 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Res, UsePipes } from '@nestjs/common';
+import { ApiBody } from '@nestjs/swagger';
 import type { Response } from 'express';
 import type { Actor } from '../../audit/audit-event.js';
 import { Acting } from '../../auth/acting.decorator.js';
@@ -23,6 +24,7 @@ export class SignInController {
   /** Begins a device sign-in: the user opens `verificationUriComplete` and confirms. */
   @Post()
   @Header('cache-control', 'no-store')
+  @ApiBody({ type: StartSignInDto, required: false })
   async start(
     @Body() body: StartSignInDto,
     @Acting() actor: Actor,

@@ -9,6 +9,9 @@ import type { DeviceSignIn } from './device-sign-in.js';
 import type { SignInWithSecrets } from './device-sign-in.repository.js';
 import type { SignInSecrets } from './sign-in-secrets.js';
 
+/** Of an account that nobody changed. */
+const FIRST_REVISION = 1;
+
 /** Makes an account of a sign-in, or signs one in again. Done twice it changes nothing the second time. */
 @Injectable()
 export class SignedInAccounts {
@@ -25,11 +28,22 @@ export class SignedInAccounts {
   async accept({ signIn, secrets }: SignInWithSecrets): Promise<boolean> {
     const credentials = credentialsOf(secrets);
     const done = signIn.renewsAccount ? await this.renew(signIn, credentials) : await this.create(signIn, credentials);
-    // What is stored is stored; the directory reads it again by itself.
-    await this.directory.changed().catch((error: unknown) => {
-      this.logger.warn({ msg: 'The accounts cannot be read after a sign-in', login: signIn.id, err: error });
-    });
+    await this.readAgain(signIn);
     return done;
+  }
+
+  /** Of a sign-in that was cancelled while its account was made: the account goes, unless somebody changed it since. */
+  async takeBack({ id: login, accountId, renewsAccount }: DeviceSignIn): Promise<void> {
+    if (renewsAccount || !(await this.repository.delete(accountId, FIRST_REVISION))) return;
+    this.logger.log({ msg: `Sign-in ${login} was cancelled while its account was made`, login, account: accountId });
+    await this.readAgain({ id: login });
+  }
+
+  /** What is stored is stored; where it can't be read now, the directory does so by itself later. */
+  private async readAgain({ id: login }: Pick<DeviceSignIn, 'id'>): Promise<void> {
+    await this.directory.changed().catch((error: unknown) => {
+      this.logger.warn({ msg: 'The accounts cannot be read after a sign-in', login, err: error });
+    });
   }
 
   private async create(signIn: DeviceSignIn, credentials: GivenCredentials): Promise<true> {

@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 
 /** Renewals at once in one process, however many tokens ended over night. */
 const AT_ONCE = 16;
@@ -17,17 +17,25 @@ interface Waiting {
   drop: (reason: Error) => void;
 }
 
+/** The service stops: what still waited for its turn is not begun. */
+export class LineClosedError extends Error {
+  constructor() {
+    super('The service is shutting down');
+    this.name = 'LineClosedError';
+  }
+}
+
 /**
  * Where renewals of all accounts wait for their turn. As long as the accounts at most: each is in it once, its keeper
  * sees to that.
  */
 @Injectable()
-export class RenewalLine implements OnApplicationShutdown {
+export class RenewalLine {
   private readonly waiting: Waiting[] = [];
   private running = 0;
   private isClosed = false;
 
-  /** @throws what the task throws, or when the line is closed before its turn */
+  /** @throws what the task throws, or LineClosedError when the line is closed before its turn */
   async run<Result>(place: Place, task: () => Promise<Result>): Promise<Result> {
     await this.turnOf(place);
     try {
@@ -46,13 +54,13 @@ export class RenewalLine implements OnApplicationShutdown {
   }
 
   /** Nothing new begins; what runs is waited for by those who began it. */
-  onApplicationShutdown(): void {
+  close(): void {
     this.isClosed = true;
-    for (const { drop } of this.waiting.splice(0)) drop(closing());
+    for (const { drop } of this.waiting.splice(0)) drop(new LineClosedError());
   }
 
   private turnOf(place: Place): Promise<void> {
-    if (this.isClosed) return Promise.reject(closing());
+    if (this.isClosed) return Promise.reject(new LineClosedError());
     const { promise, resolve: start, reject: drop } = Promise.withResolvers<void>();
     this.waiting.push({ place, start, drop });
     this.advance();
@@ -72,8 +80,4 @@ export class RenewalLine implements OnApplicationShutdown {
     const urgent = this.waiting.find(({ place }) => place.isUrgent);
     return urgent ?? (this.running < AHEAD_AT_ONCE ? this.waiting[0] : undefined);
   }
-}
-
-function closing(): Error {
-  return new Error('The service is shutting down');
 }

@@ -89,7 +89,7 @@ describe('RenewalLine', () => {
   it('drops what waits and takes nothing new once it is closed', async () => {
     const turns = ahead(9);
     await settled();
-    line.onApplicationShutdown();
+    line.close();
     await expect(turns[8]).rejects.toThrow('shutting down');
     await expect(line.run({ isUrgent: true }, async () => 'never')).rejects.toThrow('shutting down');
     await end(...running.keys());

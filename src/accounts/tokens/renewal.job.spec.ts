@@ -40,7 +40,7 @@ describe('RenewalJob', () => {
       if (account) Object.assign(account, obtainedNow());
       return true;
     };
-    return { renewAhead } as unknown as TokenKeeper;
+    return { renewAhead, storeUnstored: async () => undefined } as unknown as TokenKeeper;
   }
 
   const obtainedNow = () => ({

@@ -33,6 +33,7 @@ export class RenewalJob implements OnApplicationBootstrap, BeforeApplicationShut
 
   /** Begins the renewals that are due now, those of tokens that end first before others. */
   run(): void {
+    void this.tokens.storeUnstored();
     const now = this.clock.now();
     const accounts = Array.from(this.directory.list()).filter(isSignedIn);
     const due = accounts

@@ -34,8 +34,8 @@ export class StoredTokens {
 
   /**
    * Stores a renewed token before anybody gets it (contract §8).
-   * @returns when it was stored; undefined, and nothing is written, when somebody replaced the secrets since they were
-   *   read
+   * @returns when it was stored; undefined, and nothing is written, when somebody replaced the secrets, or changed the
+   *   status, since they were read
    */
   async replace({ account, version }: StoredAccount, used: RenewableSecrets, renewal: Renewal) {
     const { accessToken, expiresAt: tokenExpiresAt, refreshToken = used.refreshToken } = renewal;
@@ -43,7 +43,7 @@ export class StoredTokens {
     const secrets = { ...used, accessToken, refreshToken };
     const now = new Date(this.clock.now());
     const token = { secrets, tokenExpiresAt, ...(corrected && { corrected }) };
-    if (!(await this.repository.storeToken(account.id, version, token, now))) return undefined;
+    if (!(await this.repository.storeToken(account.id, version, account.status, token, now))) return undefined;
     const fields = { tokenExpiresAt, lastRefreshAt: now };
     if (account.status === 'needs_login') {
       const active = { status: 'active', statusReason: undefined, statusSince: now } as const;

@@ -28,6 +28,10 @@ class ScriptedRenewer {
     return answer.promise;
   };
   forgetOthers = () => undefined;
+  readonly unstored: string[] = [];
+  storeAgain = async (id: string): Promise<void> => {
+    this.unstored.splice(this.unstored.indexOf(id), 1);
+  };
 }
 
 describe('TokenKeeper', () => {
@@ -51,8 +55,11 @@ describe('TokenKeeper', () => {
       chance,
     );
   });
-  afterEach(() => {
+  afterEach(async () => {
     jest.useRealTimers();
+    // What nobody waited for would fail at the end of its patience.
+    for (const { answer } of renewer.asked) answer.resolve(held('late'));
+    await keeper.onApplicationShutdown();
   });
 
   const held = (token: string) => {
@@ -93,15 +100,39 @@ describe('TokenKeeper', () => {
     await settled();
     expect(renewer.asked).toHaveLength(2);
     renewer.asked[1]?.answer.reject(renewalFailed(undefined));
-    await keeper.onApplicationShutdown();
+    await keeper.settled();
     expect(await keeper.accessToken('one')).toBe('first');
     expect(renewer.asked).toHaveLength(2); // paused
     clock.advance(1);
     expect(await keeper.accessToken('one')).toBe('first');
     await settled();
     answer(2, 'second');
-    await keeper.onApplicationShutdown();
+    await keeper.settled();
     expect(await keeper.accessToken('one')).toBe('second');
+  });
+
+  it('begins nothing more that waits in line once the service stops, and waits for what runs', async () => {
+    const tokens = Array.from({ length: 20 }, (_, index) => keeper.accessToken(`account-${index}`));
+    const ends = Promise.allSettled(tokens);
+    await settled();
+    const stopped = keeper.onApplicationShutdown();
+    const running = renewer.asked.length;
+    for (let index = 0; index < running; index++) answer(index, 'late');
+    await stopped;
+    expect(running).toBeLessThan(20);
+    expect(renewer.asked).toHaveLength(running);
+    expect((await ends).filter(({ status }) => status === 'rejected')).toHaveLength(20 - running);
+  });
+
+  it('waits no longer for a token that was stored late', async () => {
+    const failing = keeper.accessToken('one');
+    await settled();
+    renewer.asked[0]?.answer.reject(renewalFailed(new Error('disk full')));
+    await expect(failing).rejects.toThrow('could not be renewed');
+    renewer.unstored.push('one');
+    renewer.kept.set('one', held('stored late'));
+    await keeper.storeUnstored();
+    expect(await keeper.accessToken('one')).toBe('stored late');
   });
 
   it('waits for the renewal of a token that ended', async () => {

@@ -3,11 +3,12 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { GatewayError, toGatewayError } from '../../core/errors.js';
 import { Chance } from '../../platform/chance.js';
 import { Clock } from '../../platform/clock.js';
+import { whileClosing } from '../../platform/while-closing.js';
 import type { Account } from '../account.js';
 import { AccountDirectory } from '../account-directory.service.js';
 import type { HeldToken } from './held-token.js';
 import { renewalFailed, renewalRefused } from './renewal-errors.js';
-import { type Place, RenewalLine } from './renewal-line.service.js';
+import { LineClosedError, type Place, RenewalLine } from './renewal-line.service.js';
 import { pauseAfter, type RenewalPause } from './renewal-pause.js';
 import { TokenRenewer, type WantedToken } from './token-renewer.service.js';
 
@@ -33,6 +34,7 @@ export class TokenKeeper implements OnApplicationShutdown {
   private readonly held = new Map<string, HeldToken>();
   private readonly running = new Map<string, Renewal>();
   private readonly pauses = new Map<string, RenewalPause>();
+  private storing?: Promise<void>;
   /** When the credentials were last replaced, as far as is known here. */
   private readonly credentials = new Map<string, number | undefined>();
 
@@ -111,10 +113,28 @@ export class TokenKeeper implements OnApplicationShutdown {
     this.pauses.delete(accountId);
   }
 
-  /** A renewal that is answered is also stored: the process does not end in between. */
+  /** Tries again to store renewals that the database did not take; calls at once share one attempt. Never rejects. */
+  storeUnstored(): Promise<void> {
+    this.storing ??= this.storeEach().finally(() => {
+      this.storing = undefined;
+    });
+    return this.storing;
+  }
+
+  /** Resolves when what runs now is done. Never rejects. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(Array.from(this.running.values(), (renewal) => renewal.promise));
+    await this.storing;
+  }
+
+  /** No further renewal begins, and one that is answered is also stored: the process does not end in between. */
   async onApplicationShutdown(): Promise<void> {
-    const renewals = Array.from(this.running.values(), (renewal) => renewal.promise);
-    await Promise.race([Promise.allSettled(renewals), delay(SHUTDOWN_WAIT_MS, undefined, { ref: false })]);
+    this.line.close();
+    await Promise.race([this.settled(), delay(SHUTDOWN_WAIT_MS, undefined, { ref: false })]);
+    await whileClosing(this.storeUnstored());
+    for (const id of this.renewer.unstored) {
+      this.logger.error({ msg: `The renewed token of account ${id} was not stored, and is lost`, account: id });
+    }
   }
 
   private renew(id: string, refused: string | undefined): Promise<string> {
@@ -168,6 +188,7 @@ export class TokenKeeper implements OnApplicationShutdown {
       }
       return held.token;
     } catch (thrown) {
+      if (thrown instanceof LineClosedError) throw renewalFailed(thrown);
       const error = thrown instanceof GatewayError ? thrown : renewalFailed(thrown);
       this.logger.warn({ msg: `The token of account ${id} is not renewed: ${describe(error)}`, account: id });
       const paused = () => pauseAfter(this.pauses.get(id), error, this.clock.now(), this.chance.next());
@@ -175,6 +196,17 @@ export class TokenKeeper implements OnApplicationShutdown {
       throw error;
     } finally {
       if (isCurrent()) this.running.delete(id);
+    }
+  }
+
+  private async storeEach(): Promise<void> {
+    try {
+      for (const id of this.renewer.unstored) {
+        await this.renewer.storeAgain(id);
+        this.pauses.delete(id);
+      }
+    } catch {
+      // It was logged when it failed first; the next attempt comes in a second.
     }
   }
 

@@ -38,7 +38,7 @@ interface UnstoredToken {
 @Injectable()
 export class TokenRenewer {
   /** Renewals whose storing failed: asking again with the old refresh token would find it used up. */
-  private readonly unstored = new Map<string, UnstoredToken>();
+  private readonly kept = new Map<string, UnstoredToken>();
 
   constructor(
     private readonly tokens: StoredTokens,
@@ -64,7 +64,7 @@ export class TokenRenewer {
   async renew(id: string, wanted: WantedToken): Promise<HeldToken> {
     try {
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-        const held = await this.stateStore.withLock(`token-renewal:${id}`, LOCK, () => this.renewLocked(id, wanted));
+        const held = await this.locked(id, () => this.renewLocked(id, wanted));
         if (held) return held;
       }
       throw new Error(`The credentials of ${id} changed during each of ${MAX_ATTEMPTS} renewals`);
@@ -73,12 +73,36 @@ export class TokenRenewer {
     }
   }
 
-  /** What is kept of accounts that are gone goes too. */
-  forgetOthers(accounts: ReadonlyMap<string, Account>): void {
-    for (const id of this.unstored.keys()) if (!accounts.has(id)) this.unstored.delete(id);
+  /** Accounts with a renewal that is not stored yet. */
+  get unstored(): string[] {
+    return [...this.kept.keys()];
   }
 
-  /** Undefined: somebody wrote to the account's secrets meanwhile, so it is worth looking again. */
+  /**
+   * Stores a renewal whose storing failed, unless somebody replaced the credentials since.
+   * @throws when it still can't be stored
+   */
+  async storeAgain(id: string): Promise<void> {
+    await this.locked(id, async () => {
+      const kept = this.kept.get(id);
+      if (!kept) return;
+      const stored = await this.tokens.read(id);
+      const { secrets } = stored;
+      const isCurrent = secrets.kind !== 'api_key' && secrets.refreshToken === kept.usedRefreshToken;
+      if (!isCurrent || (await this.tokens.replace(stored, secrets, kept.renewal))) this.kept.delete(id);
+    });
+  }
+
+  /** What is kept of accounts that are gone goes too. */
+  forgetOthers(accounts: ReadonlyMap<string, Account>): void {
+    for (const id of this.kept.keys()) if (!accounts.has(id)) this.kept.delete(id);
+  }
+
+  private locked<Result>(id: string, task: () => Promise<Result>): Promise<Result> {
+    return this.stateStore.withLock(`token-renewal:${id}`, LOCK, task);
+  }
+
+  /** Undefined: somebody wrote to the account's secrets or status meanwhile, so it is worth looking again. */
   private async renewLocked(id: string, wanted: WantedToken): Promise<HeldToken | undefined> {
     const stored = await this.tokens.read(id);
     const held = this.wantedToken(stored, wanted);
@@ -89,7 +113,7 @@ export class TokenRenewer {
       const renewal = await this.ask(account, secrets);
       const lastRefreshAt = await this.tokens.replace(stored, secrets, renewal);
       if (!lastRefreshAt) return undefined;
-      this.unstored.delete(id);
+      this.kept.delete(id);
       const renewed = this.times.hold(renewal.accessToken, renewal.expiresAt, { id, lastRefreshAt });
       // One that waited long to be stored may have ended meanwhile.
       return this.clock.now() < renewed.uselessAt ? renewed : undefined;
@@ -102,10 +126,10 @@ export class TokenRenewer {
   }
 
   private async ask(account: Account, secrets: RenewableSecrets): Promise<Renewal> {
-    const unstored = this.unstored.get(account.id);
-    if (unstored?.usedRefreshToken === secrets.refreshToken) return unstored.renewal;
+    const kept = this.kept.get(account.id);
+    if (kept?.usedRefreshToken === secrets.refreshToken) return kept.renewal;
     const renewal = await this.endpoints.renew(account, secrets);
-    this.unstored.set(account.id, { usedRefreshToken: secrets.refreshToken, renewal });
+    this.kept.set(account.id, { usedRefreshToken: secrets.refreshToken, renewal });
     return renewal;
   }
 

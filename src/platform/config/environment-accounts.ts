@@ -19,6 +19,11 @@ const numberedAccountSchema = z.object({
   ID: z
     .string()
     .regex(/^[A-Za-z0-9_.-]{1,64}$/, 'letters, digits, dot, dash and underscore, at most 64')
+    // Paths of the admin API hold it.
+    .refine(
+      (id) => !/^(\.{1,2}|export|import|login|probe|stats)$/i.test(id),
+      'not one of ., .., export, import, login, probe and stats',
+    )
     .optional(),
   REFRESH_TOKEN: z.string('required').min(1),
   CLIENT_ID: z.string('required').min(1),

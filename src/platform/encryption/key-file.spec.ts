@@ -1,5 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -29,6 +40,26 @@ describe('the key file', () => {
     file.replace(after);
     file.replace(after);
     expect(readFileSync(file.oldPath, 'utf8')).toBe(before.text);
+  });
+
+  it('replaces what a link leads to, and leaves the link', () => {
+    const elsewhere = join(folder, 'elsewhere');
+    renameSync(file.path, elsewhere);
+    symlinkSync(elsewhere, file.path);
+    file.replace(after);
+    expect(lstatSync(file.path).isSymbolicLink()).toBe(true);
+    expect([elsewhere, file.oldPath].map((path) => readFileSync(path, 'utf8'))).toEqual([after.text, before.text]);
+  });
+
+  it('is made whole, and never over another one', () => {
+    file.create(after);
+    expect(readFileSync(file.path, 'utf8')).toBe(before.text);
+    rmSync(file.path);
+    writeFileSync(`${file.path}.${process.pid}`, 'half a k', { mode: 0o644 });
+    file.create(after);
+    expect(readFileSync(file.path, 'utf8')).toBe(after.text);
+    expect(statSync(file.path).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder)).toEqual(['amq.db.key']);
   });
 
   it('goes on where a process ended in the middle', () => {

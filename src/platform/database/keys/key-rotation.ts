@@ -14,7 +14,7 @@ const SHORTEST_PAUSE_MS = 10;
 const BETWEEN_PASSES_MS = 100;
 const WAIT_STEP_MS = 1_000;
 /** Of a SQLite file that is written anew: the service can't write meanwhile, and waits for five seconds at most. */
-const MOST_REWRITTEN_BYTES = 128 * 1024 ** 2;
+const MOST_REWRITTEN_BYTES = 64 * 1024 ** 2;
 
 /** What happens, as it happens. */
 export type RotationStep =
@@ -98,6 +98,7 @@ export class KeyRotation {
   }
 
   private async begin(given: RootKey | undefined): Promise<StoredKey> {
+    this.surroundings.keyFile?.assertReplaceable();
     const stored = await this.learn();
     const before = newest(stored);
     const wrapping = before && this.encryption.key(before.id);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Account } from '../account.js';
+import type { Account } from './account.js';
 import { isShownUsable, shownStatus } from './shown-status.js';
 
 const at = (hour: number) => new Date(Date.UTC(2026, 10, 20, hour));

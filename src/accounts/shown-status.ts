@@ -1,4 +1,5 @@
-import { ACCOUNT_STATUSES, type Account, type AccountStatus } from '../account.js';
+import { ACCOUNT_STATUSES, type Account, type AccountStatus } from './account.js';
+import type { StatusChange } from './status-log.service.js';
 
 /** Where an account stands as operators are told (contract §4). */
 export interface ShownStatus {
@@ -33,4 +34,25 @@ export function shownStatus(account: Account, now: number, isRenewing: boolean):
 /** Whether the pool may choose an account that is shown so. */
 export function isShownUsable(status: AccountStatus): boolean {
   return status === 'active' || status === 'refreshing';
+}
+
+/** What was decided about an account, whoever did. */
+export interface Decision {
+  enabled?: boolean | null;
+  hasNewCredentials: boolean;
+  /** Why a sign-in works again. */
+  reason: string;
+}
+
+/** How a decision that was just stored changes what operators are shown; undefined: not at all. */
+export function shownChange(account: Account, decision: Decision, now: number): StatusChange | undefined {
+  const isSignedIn = decision.hasNewCredentials && account.status === 'needs_login';
+  const after: Account = {
+    ...account,
+    enabled: decision.enabled ?? account.enabled,
+    ...(isSignedIn && { status: 'active', statusReason: undefined }),
+  };
+  const { status: from } = shownStatus(account, now, false);
+  const { status: to, reason = isSignedIn ? decision.reason : undefined } = shownStatus(after, now, false);
+  return from === to ? undefined : { from, to, reason };
 }

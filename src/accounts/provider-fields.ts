@@ -1,5 +1,5 @@
-import type { FieldProblem } from '../../core/errors.js';
-import type { Provider } from '../account.js';
+import type { FieldProblem } from '../core/errors.js';
+import type { Provider } from './account.js';
 
 /** Fields that accounts of one provider have and the others' have not. */
 const OWN_FIELDS: Record<Provider, readonly string[]> = {
