@@ -62,7 +62,12 @@ describeOnEachDatabase('the accounts room', (database) => {
   });
   const converse = (lease: Lease) => lastValueFrom(lease.converse(call(lease)).pipe(toArray()));
   const suspension = new GatewayError('account', 'The upstream account is suspended', {
-    failure: { class: 'suspended', retry: 'other-account', serviceMessage: 'Your User ID temporarily is suspended.' },
+    failure: {
+      class: 'suspended',
+      retry: 'other-account',
+      account: 'suspended',
+      serviceMessage: 'Your User ID temporarily is suspended.',
+    },
   });
 
   describe('accounts from the environment', () => {
@@ -123,7 +128,7 @@ describeOnEachDatabase('the accounts room', (database) => {
 
     it('stay suspended with new credentials, and stay when the environment no longer names them', async () => {
       const room = await openRoom();
-      await room.directory.takeOut('one', 'suspended', 'locked');
+      await room.statuses.apply('one', { status: 'suspended', reason: 'locked' });
       const after = await openRoom({ AMAZONQ_ACCOUNT_1_CLIENT_SECRET: 'another', AMAZONQ_ACCOUNT_COUNT: '1' });
       expect((await find(after, 'one')).account.status).toBe('suspended');
       expect(after.pool.counts()).toEqual({ total: 3, enabled: 3, active: 2 });
@@ -132,7 +137,7 @@ describeOnEachDatabase('the accounts room', (database) => {
 
   describe('the pool', () => {
     it('takes usable accounts in turn', async () => {
-      const { pool, directory, models } = await openRoom();
+      const { pool, statuses, models } = await openRoom();
       for (const { id } of accounts) await models.get(id);
       const taken: Record<string, number> = {};
       for (let request = 0; request < 30; request++) {
@@ -140,7 +145,7 @@ describeOnEachDatabase('the accounts room', (database) => {
         taken[lease.accountId] = (taken[lease.accountId] ?? 0) + 1;
       }
       expect(taken).toEqual({ one: 10, two: 10, three: 10 });
-      await directory.takeOut('two', 'suspended', 'locked');
+      await statuses.apply('two', { status: 'suspended', reason: 'locked' });
       const left = await Promise.all(Array.from({ length: 4 }, () => pool.lease(MODEL, new Set(['one']))));
       expect(left.map((lease) => lease.accountId)).toEqual(['three', 'three', 'three', 'three']);
     });
@@ -185,7 +190,7 @@ describeOnEachDatabase('the accounts room', (database) => {
       const empty = await openRoom({ AMAZONQ_ACCOUNT_COUNT: '0' });
       await expect(empty.pool.lease(MODEL, nobody)).rejects.toMatchObject({ kind: 'no_account', shouldRetry: false });
       const room = await openRoom();
-      for (const { id } of accounts) await room.directory.takeOut(id, 'suspended', 'locked');
+      for (const { id } of accounts) await room.statuses.apply(id, { status: 'suspended', reason: 'locked' });
       await expect(room.pool.lease(MODEL, nobody)).rejects.toMatchObject({
         kind: 'no_account',
         message: 'No account is usable at the moment',
@@ -228,26 +233,6 @@ describeOnEachDatabase('the accounts room', (database) => {
       await there.directory.reload();
       expect(there.directory.find('one')?.status).toBe('suspended');
       expect(await there.metrics.registry.metrics()).toContain('amazonq_account_available{account_id="one"} 0');
-    });
-
-    it('writes the last use at most once a minute', async () => {
-      const { pool, dataSource } = await openRoom();
-      const lastUses = async () => {
-        const rows: { last_used_at: unknown }[] = await dataSource.query(
-          "SELECT last_used_at FROM accounts WHERE id = 'one'",
-        );
-        return Number(rows[0]?.last_used_at);
-      };
-      const use = async () => (await pool.lease(MODEL, new Set(['two', 'three']))).unsubscribe();
-      const start = clock.now();
-      await use();
-      await eventually(async () => expect(await lastUses()).toBe(start));
-      clock.advance(59);
-      await use();
-      clock.advance(1);
-      expect(await lastUses()).toBe(start);
-      await use();
-      await eventually(async () => expect(await lastUses()).toBe(start + 60_000));
     });
   });
 

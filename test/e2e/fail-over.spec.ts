@@ -88,7 +88,7 @@ describe('a request whose account fails before the first event', () => {
     const profileless = failure(400, 'ValidationException', 'profileArn is required for this request.');
     simulator.enqueue(profileless, good(), profileless, profileless, profileless);
     expect((await post(gateway, QUESTION)).status).toBe(200);
-    expect((await post(gateway, QUESTION)).status).toBe(502);
+    expect((await post(gateway, QUESTION)).status).toBe(500);
     expect(asked()).toHaveLength(5);
   });
 

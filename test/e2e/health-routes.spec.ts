@@ -8,6 +8,7 @@ import { adminApi, credentialsOf } from '../support/admin-api.js';
 import { eventually } from '../support/ask.js';
 import { describeOnEachSharedDatabase } from '../support/databases.js';
 import { addEndpoint } from '../support/endpoint-accounts.js';
+import { later } from '../support/later.js';
 import { ADMIN_KEY, type RunningGateway, startGateway } from '../support/start-gateway.js';
 
 let simulator: Simulator;
@@ -114,14 +115,14 @@ describeOnEachSharedDatabase('POST /v2/accounts/{id}/probe', (database) => {
     expect(simulated.renewals).toBe(renewals + 1);
   });
 
-  it('decides about an ambiguous refusal before it answers', async () => {
-    simulator.answer(() => failure(403, 'AccessDeniedException', 'User is not authorized to make this call.'));
-    expect((await probe()).body).toMatchObject({
-      status: 'disabled',
-      statusReason: 'User is not authorized to make this call.',
-      probe: { ok: false },
-    });
+  it('looks into an ambiguous refusal before it answers', async () => {
+    const error = 'User is not authorized to make this call.';
+    simulator.answer(() => failure(403, 'AccessDeniedException', error));
+    expect((await probe()).body).toMatchObject({ status: 'active', probe: { ok: false, error } });
     expect(asked()).toHaveLength(2);
+    later(gateway, 15);
+    expect((await probe()).body).toMatchObject({ status: 'disabled', statusReason: error, probe: { ok: false } });
+    expect(asked()).toHaveLength(4);
   });
 
   it('changes nothing when the service is in trouble', async () => {
@@ -150,6 +151,17 @@ describeOnEachSharedDatabase('POST /v2/accounts/{id}/probe', (database) => {
     expect(await left).toBe('left');
     goOn();
     await eventually(async () => (await show(id)).status === 'suspended');
+  });
+
+  it('answers 404 when the account is deleted meanwhile, whatever comes of it', async () => {
+    const { promise: whenGone, resolve: goOn } = Promise.withResolvers<void>();
+    simulator.answer(() => whenGone.then(() => suspended));
+    const answer = probe();
+    await eventually(() => asked().length > 0);
+    expect((await call('DELETE', `/v2/accounts/${id}`)).status).toBe(204);
+    goOn();
+    expect((await answer).status).toBe(404);
+    expect(await call('GET', '/v2/accounts')).toMatchObject({ body: { data: [] } });
   });
 
   it.each([
@@ -314,6 +326,24 @@ describe('GET /health?probe=true', () => {
       test: { ok: false, error: expect.stringContaining('temporarily is suspended') },
     });
     expect(await show(first.id)).toMatchObject({ status: 'suspended' });
+  });
+
+  it('asks another next time, where the one it asked had a fault', async () => {
+    const ids = [(await add('first')).id, (await add('second')).id];
+    simulator.answer(() => failure(429, 'ThrottlingException', 'x'));
+    const tested = [];
+    for (let request = 0; request < 2; request++) tested.push((await health()).body.tested_account);
+    expect(tested.toSorted()).toEqual(ids.toSorted());
+  });
+
+  it('has nobody to ask where all accounts are out, and is unhealthy', async () => {
+    const { id, simulated } = await add('out');
+    simulated.suspended = true;
+    await call('POST', `/v2/accounts/${id}/probe`);
+    simulator.reset();
+    const { status, body } = await health();
+    expect([status, body.status, body.tested_account]).toEqual([503, 'unhealthy', null]);
+    expect(simulator.requests).toEqual([]);
   });
 
   it('has nobody to ask without an account', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { exception, failure, stream, text } from '../../simulator/script.js';
 import { type Answer, type SimulatedAccount, Simulator } from '../../simulator/simulator.js';
@@ -6,6 +6,7 @@ import { ModelList } from '../../src/accounts/models/model-list.service.js';
 import { adminApi, credentialsOf } from '../support/admin-api.js';
 import { eventually, post, QUESTION } from '../support/ask.js';
 import { describeOnEachSharedDatabase } from '../support/databases.js';
+import { later } from '../support/later.js';
 import { type RunningGateway, startGateway } from '../support/start-gateway.js';
 
 /** One row of amazon-q.md §6.3: what the service says of an account each time it is asked. */
@@ -20,9 +21,10 @@ interface Row {
   alone: [status: number, type: string];
   status: string;
   reason?: string;
-  /** It may be about something else: a second refusal, of a probe, decides. */
-  isAmbiguous?: true;
+  /** It may be about something else: a probe that is refused too decides, or two of them. */
+  probes?: 1 | 2;
   until?: () => number[];
+  binding?: 'awsJson1.0';
 }
 
 const HOUR = 3_600_000;
@@ -77,12 +79,12 @@ const TABLE: Row[] = [
   },
   { seen: 'a suspension by words', answer: denied(SUSPENDED), ...refused, status: 'suspended', reason: SUSPENDED },
   {
-    seen: '423, twice',
+    seen: '423, again',
     answer: failure(423, 'LockedException', 'Locked.'),
     ...refused,
     status: 'suspended',
     reason: 'Locked.',
-    isAmbiguous: true,
+    probes: 1,
   },
   {
     seen: 'a gate',
@@ -92,12 +94,34 @@ const TABLE: Row[] = [
     reason: 'Not for this identity.',
   },
   {
-    seen: 'no subscription, twice',
+    seen: 'a suspension with its type in the header only, and `Message`',
+    answer: { ...denied('Ask support.', 'TEMPORARILY_SUSPENDED'), typeIn: 'header', messageKey: 'Message' },
+    ...refused,
+    status: 'suspended',
+    reason: 'Ask support.',
+  },
+  {
+    seen: 'a suspension by words, with its type in the header only, as a 400 of the JSON protocol',
+    answer: { ...failure(400, 'AccessDeniedException', SUSPENDED, null), typeIn: 'header' },
+    binding: 'awsJson1.0',
+    ...refused,
+    status: 'suspended',
+    reason: SUSPENDED,
+  },
+  {
+    seen: 'a spent quota as a 400 of the JSON protocol',
+    answer: failure(400, 'ServiceQuotaExceededException', 'All used up.', null),
+    binding: 'awsJson1.0',
+    ...parked,
+    ...month,
+  },
+  {
+    seen: 'no subscription, again and again',
     answer: denied('User is not authorized to make this call.'),
     ...refused,
     status: 'disabled',
     reason: 'User is not authorized to make this call.',
-    isAmbiguous: true,
+    probes: 2,
   },
   {
     seen: 'a wrong surface',
@@ -184,14 +208,15 @@ const TABLE: Row[] = [
   { seen: 'validation wrapped in a 500', answer: failure(500, 'X', 'ValidationException: x'), ...wrong },
 ];
 
-describeOnEachSharedDatabase('what follows from what the service says', (database) => {
+/** A gateway for the tests of a suite, and what is asked of it. */
+function onStage(environment: () => Record<string, string>) {
   let simulator: Simulator;
   let gateway: RunningGateway;
   const call = adminApi(() => gateway);
 
   beforeAll(async () => {
     simulator = await Simulator.start();
-    gateway = await startGateway(simulator, { accounts: 0, ...database().environment });
+    gateway = await startGateway(simulator, { accounts: 0, ...environment() });
   });
   afterAll(async () => {
     await gateway.close();
@@ -199,9 +224,10 @@ describeOnEachSharedDatabase('what follows from what the service says', (databas
   });
 
   /** An account of the gateway and what stands behind it. */
-  async function add(label: string) {
+  async function add(label: string, binding?: string) {
     const simulated = simulator.addAccount({ quota: { nextDateReset: RESET } });
-    const { body } = await call('POST', '/v2/accounts', { body: { label, ...credentialsOf(simulated) } });
+    const settings = { label, binding, ...credentialsOf(simulated) };
+    const { body } = await call('POST', '/v2/accounts', { body: settings });
     await gateway.app.get(ModelList).get(body.id);
     return { id: body.id as string, simulated };
   }
@@ -219,9 +245,9 @@ describeOnEachSharedDatabase('what follows from what the service says', (databas
     return show(id);
   }
 
-  it.each(TABLE)('$seen', async (row) => {
+  async function check(row: Row): Promise<void> {
     const { seen, answer, elsewhere, alone } = row;
-    const first = await add(`refused: ${seen}`);
+    const first = await add(`refused: ${seen}`, row.binding);
     const second = await add(`beside: ${seen}`);
     try {
       simulator.answer(({ account }) => (account === first.simulated ? answer : undefined));
@@ -231,8 +257,9 @@ describeOnEachSharedDatabase('what follows from what the service says', (databas
       expect(response.headers.get('x-amq-account')).toBe(elsewhere ? second.id : first.id);
       expect(await hear(response)).toEqual(elsewhere ? [200, undefined] : alone);
 
+      if (row.probes === 2) await refusedAgain(first);
       const account = await inState(first.id, row.status);
-      expect(calls(first.simulated)).toBe(row.calls + (row.isAmbiguous ? 1 : 0));
+      expect(calls(first.simulated)).toBe(row.calls * (row.probes === 2 ? 2 : 1) + (row.probes ?? 0));
       expect(account).toMatchObject({ status: row.status, statusReason: row.reason ?? null, enabled: true });
       if (row.until) {
         await eventually(async () => row.until?.().includes(Date.parse((await show(first.id)).statusUntil)) ?? false);
@@ -252,7 +279,15 @@ describeOnEachSharedDatabase('what follows from what the service says', (databas
       simulator.answer(undefined);
       for (const { id } of [first, second]) await call('DELETE', `/v2/accounts/${id}`);
     }
-  });
+  }
+
+  /** A while after a refusal and the probe that followed it. */
+  async function refusedAgain({ id, simulated }: { id: string; simulated: SimulatedAccount }) {
+    await eventually(() => gateway.logs.some(({ msg }) => String(msg).startsWith(`Account ${id} was looked into`)));
+    expect(await show(id)).toMatchObject({ status: 'active', statusReason: null });
+    later(gateway, 15);
+    for (const before = calls(simulated); calls(simulated) === before; ) await post(gateway, QUESTION);
+  }
 
   async function expectAudited(id: string, { status, reason }: Row) {
     const expected = status === 'active' ? [] : [{ from: 'active', to: status, reason }];
@@ -267,6 +302,20 @@ describeOnEachSharedDatabase('what follows from what the service says', (databas
     return rows.map(({ details }) => JSON.parse(details));
   }
 
+  return { simulator: () => simulator, gateway: () => gateway, call, add, show, calls, inState, check };
+}
+
+describe('what says nothing of an account', () => {
+  const { check } = onStage(() => ({}));
+  // Nothing is stored: one database will do.
+  it.each(TABLE.filter(({ status }) => status === 'active'))('$seen', check);
+});
+
+describeOnEachSharedDatabase('what follows from what the service says', (database) => {
+  const { simulator, gateway, call, add, show, calls, inState, check } = onStage(() => database().environment);
+
+  it.each(TABLE.filter(({ status }) => status !== 'active'))('$seen', check);
+
   it.each<[string, object, string, string]>([
     ['AccessDeniedException', { message: SUSPENDED, reason: 'TEMPORARILY_SUSPENDED' }, 'suspended', SUSPENDED],
     ['AccessDeniedException', { message: 'Not for you.', reason: 'FEATURE_NOT_SUPPORTED' }, 'disabled', 'Not for you.'],
@@ -274,8 +323,8 @@ describeOnEachSharedDatabase('what follows from what the service says', (databas
     ['ThrottlingException', { message: 'x', reason: 'DAILY_REQUEST_COUNT' }, 'quota_exhausted', 'x'],
   ])('means the same in the middle of an answer: %s %j', async (name, payload, status, reason) => {
     const { id, simulated } = await add(`in a stream: ${status}`);
-    simulator.enqueueFor(simulated.id, stream(text('Hel'), exception(name, payload)));
-    const response = await post(gateway, { ...QUESTION, stream: true });
+    simulator().enqueueFor(simulated.id, stream(text('Hel'), exception(name, payload)));
+    const response = await post(gateway(), { ...QUESTION, stream: true });
     expect(response.status).toBe(200);
     expect(await response.text()).toContain('event: error');
     expect(await inState(id, status)).toMatchObject({ status, statusReason: reason });
@@ -283,9 +332,9 @@ describeOnEachSharedDatabase('what follows from what the service says', (databas
   });
 
   it('looks up a profile that is missing, for the very request', async () => {
-    const simulated = simulator.addAccount({ kind: 'identity-center' });
+    const simulated = simulator().addAccount({ kind: 'identity-center' });
     const { body } = await call('POST', '/v2/accounts', { body: { label: 'seat', ...credentialsOf(simulated) } });
-    const response = await post(gateway, QUESTION);
+    const response = await post(gateway(), QUESTION);
     expect([response.status, response.headers.get('x-amq-attempts')]).toEqual([200, '1']);
     expect(await show(body.id)).toMatchObject({ status: 'active', profileArn: simulated.profileArn, revision: 2 });
     expect(calls(simulated)).toBe(2);
@@ -296,8 +345,8 @@ describeOnEachSharedDatabase('what follows from what the service says', (databas
     const { id, simulated } = await add('in a stream: a token');
     const token = simulated.accessToken;
     const words = 'The bearer token included in the request is invalid.';
-    simulator.enqueueFor(simulated.id, stream(text('Hel'), exception('AccessDeniedException', { message: words })));
-    await (await post(gateway, { ...QUESTION, stream: true })).text();
+    simulator().enqueueFor(simulated.id, stream(text('Hel'), exception('AccessDeniedException', { message: words })));
+    await (await post(gateway(), { ...QUESTION, stream: true })).text();
     await eventually(() => simulated.accessToken !== token);
     expect(await inState(id, 'active')).toMatchObject({ status: 'active' });
     await call('DELETE', `/v2/accounts/${id}`);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { lastValueFrom } from 'rxjs';
 import { gatewayEnvironment } from '../../simulator/gateway-environment.js';
 import { failure } from '../../simulator/script.js';
@@ -116,9 +116,12 @@ describeOnEachDatabase('an account that is refused without a clear word', (datab
     expect(await room.metrics.registry.metrics()).toContain('amq_gateway_probes_total{outcome="success"} 1');
   });
 
-  it('is out when a probe is refused in the same way, with the service’s words', async () => {
+  it('is out when probes are refused in the same way a while apart, with the service’s words', async () => {
     const room = await openRoom(database());
-    simulator.enqueueFor('one', denied, denied);
+    simulator.enqueueFor('one', denied, denied, denied, denied);
+    await ask(room);
+    expect((await stored(room))?.status).toBe('active');
+    clock.advance(15);
     await ask(room);
     expect(await stored(room)).toMatchObject({
       status: 'disabled',
@@ -201,6 +204,8 @@ describeOnSqlite('what decides about an account that is refused without a clear 
 
   it('nobody’s guess, where it may use several', async () => {
     const room = await openRoom(database(), organisation('BBBBBBBBBBBB', 'CCCCCCCCCCCC'));
+    await ask(room);
+    clock.advance(15);
     await ask(room);
     expect(await stored(room)).toMatchObject({
       status: 'disabled',
@@ -407,6 +412,35 @@ describeOnSqlite('waiting for a quota', (database) => {
     expect(await stored(room)).toMatchObject({ status: 'quota_exhausted', quota: { used: 0 } });
   });
 
+  it('does not end so where overage was refused, and is all that is left', async () => {
+    const room = await openRoom(database());
+    const says = (currentUsage: number) => {
+      const limits = [{ type: 'AGENTIC_REQUEST', currentUsage, totalUsageLimit: 50 }];
+      const body = JSON.stringify({ limits, overageConfiguration: { overageStatus: 'ENABLED' } });
+      room.one.controlPlaneFailure = { kind: 'error', status: 200, body };
+    };
+    says(50);
+    await room.effects.apply('one', refusalOf('month-spent'), undefined);
+    await room.parking.readAgain('one');
+    expect(await stored(room)).toMatchObject({ status: 'quota_exhausted', quota: { used: 50, limit: 50 } });
+    says(49);
+    await room.parking.readAgain('one');
+    expect((await stored(room))?.status).toBe('active');
+  });
+
+  it('ends by itself, whatever becomes of the database and the jobs', async () => {
+    clock.advance(HOUR / 2);
+    const room = await park('hour-spent');
+    await room.dataSource.destroy();
+    clock.advance(HOUR / 2 - 1);
+    expect(room.pool.counts().active).toBe(0);
+    clock.advance(1);
+    expect(room.pool.counts().active).toBe(1);
+    expect(await ask(room)).toBeUndefined();
+    await room.quotaJob.run();
+    expect(room.pool.counts().active).toBe(1);
+  });
+
   it('ends by a probe that is answered', async () => {
     const room = await park('day-spent');
     const account = room.directory.find('one');
@@ -441,6 +475,14 @@ describeOnSqlite('waiting for a quota', (database) => {
     expect(await run()).toBe(6);
     clock.advance(0.4 * HOUR);
     expect(await run()).toBe(12);
+  });
+
+  it('is read without all accounts being read again for each', async () => {
+    const room = await openRoom(database());
+    const readings = jest.spyOn(room.repository, 'list');
+    expect(await room.quotas.read('one')).toMatchObject({ limits: { used: 0 } });
+    expect(room.directory.find('one')?.quota?.readAt).toEqual(new Date(clock.now()));
+    expect(readings).not.toHaveBeenCalled();
   });
 });
 
@@ -546,6 +588,63 @@ describeOnSqlite('the probe job', (database) => {
     await room.probeJob.run();
     expect(probes()).toHaveLength(6);
     expect(most).toBe(4);
+  });
+
+  it('asks nobody who was heard of, disabled or deleted before the turn came', async () => {
+    const room = await openRoom(database(), { accounts: [{}, {}, {}, {}, {}, {}] });
+    const { promise: held, resolve: goOn } = Promise.withResolvers<void>();
+    simulator.answer(() => held.then(() => undefined));
+    clock.advance(2 * INTERVAL);
+    const run = room.probeJob.run();
+    await eventually(() => probes().length === 4);
+    const [heard = '', gone = ''] = Array.from(room.directory.list(), ({ id }) => id).filter(
+      (id) => !probes().includes(id),
+    );
+    room.effects.succeeded(heard);
+    await room.repository.delete(gone);
+    await room.directory.changed();
+    goOn();
+    await run;
+    expect(probes()).toHaveLength(4);
+  });
+
+  it('asks nobody more once the service stops', async () => {
+    const room = await openRoom(database(), { accounts: [{}, {}, {}, {}, {}, {}] });
+    const { promise: held, resolve: goOn } = Promise.withResolvers<void>();
+    simulator.answer(() => held.then(() => undefined));
+    clock.advance(2 * INTERVAL);
+    const run = room.probeJob.run();
+    const all = room.probes.probeAll();
+    await eventually(() => probes().length === 4);
+    await room.probeJob.beforeApplicationShutdown();
+    room.probes.beforeApplicationShutdown();
+    goOn();
+    await run;
+    expect(await all).toHaveLength(4);
+    expect(probes()).toHaveLength(4);
+  });
+
+  it('shares its four with whoever asks for all by hand, and lets single probes pass', async () => {
+    const room = await openRoom(database(), { accounts: [{}, {}, {}, {}, {}, {}] });
+    const { promise: held, resolve: goOn } = Promise.withResolvers<void>();
+    simulator.answer(() => held.then(() => undefined));
+    clock.advance(2 * INTERVAL);
+    const many = Promise.all([room.probeJob.run(), room.probes.probeAll()]);
+    await eventually(() => probes().length === 4);
+    const others = Array.from(room.directory.list()).filter(({ id }) => !probes().includes(id));
+    const single = Promise.all(others.map((account) => room.probes.probe(account)));
+    await eventually(() => probes().length === 6);
+    goOn();
+    await Promise.all([many, single]);
+    expect(new Set(probes()).size).toBe(6);
+    expect(probes()).toHaveLength(6);
+  });
+
+  it('leaves it at one request where many ask at once for any account', async () => {
+    const room = await openRoom(database(), { accounts: [{}, {}, {}] });
+    const results = await Promise.all(Array.from({ length: 20 }, () => room.probes.probeAny()));
+    expect(new Set(results.map((result) => result?.id)).size).toBe(1);
+    expect(probes()).toHaveLength(1);
   });
 
   it('is done by one of several replicas, who hear of each other’s successes', async () => {

@@ -9,7 +9,7 @@ import type { Session } from '../pool/session.js';
 import { Parking } from './parking.service.js';
 import { SignsOfLife } from './signs-of-life.service.js';
 import { StatusChanges } from './status-changes.service.js';
-import { Verifier } from './verifier.service.js';
+import { type ConfirmedRefusal, Verifier } from './verifier.service.js';
 
 /** What of a session decides on the effect of a failure on it. */
 type AskedThrough = Pick<Session, 'isRenewed' | 'soughtProfile' | 'renewToken'>;
@@ -122,7 +122,10 @@ export class AccountEffects implements OnApplicationShutdown {
     }
   }
 
-  /** Refused in the same way once more, the account is out; refused in another, that counts for itself. */
+  /**
+   * Refused in the same way once more, the account is out, though closed only when that is found twice; refused in
+   * another, that counts for itself.
+   */
   private async verify(
     id: string,
     { account: finding }: Failure,
@@ -132,9 +135,16 @@ export class AccountEffects implements OnApplicationShutdown {
     const failure = again?.error.failure;
     if (!again || !failure) return;
     const words = wordsOf(again.error);
-    const effect = this.effectOf(id, failure, again.session);
-    if (failure.account === finding) await this.statuses.apply(id, { status, reason: words });
-    else await this.carryOut(id, effect, { words, session: again.session });
+    if (failure.account !== finding) {
+      await this.carryOut(id, this.effectOf(id, failure, again.session), { words, session: again.session });
+    } else if (status !== 'disabled' || this.hasStood(id, again)) {
+      await this.statuses.apply(id, { status, reason: words });
+    }
+  }
+
+  /** Nothing brings a closed account back by itself: a fault of some seconds, or a burst of refusals, must not close it. */
+  private hasStood(id: string, { before }: ConfirmedRefusal): boolean {
+    return before !== undefined && this.workedAt(id) <= before && this.statuses.since(id) <= before;
   }
 }
 

@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../platform/clock.js';
 import type { Account } from '../account.js';
 import { AccountDirectory } from '../account-directory.service.js';
@@ -6,10 +6,13 @@ import { AccountEffects } from './account-effects.service.js';
 import { inParallel } from './in-parallel.js';
 import { Prober } from './prober.service.js';
 import { quoteService } from './quote-service.js';
+import { Slots } from './slots.js';
 import { StatusChanges } from './status-changes.service.js';
 
-/** Probes at once, whoever asks for how many. */
+/** Probes of many accounts at once, whoever asks for how many. */
 export const MOST_PROBES = 4;
+/** Of single accounts, by hand: they don't wait for those. */
+const MOST_SINGLE_PROBES = 8;
 
 /** How a probe ended, for operators. */
 export interface ProbeResult {
@@ -26,10 +29,15 @@ export interface AccountProbeResult extends ProbeResult {
 
 /** Probes, with what follows from them for the account: the same as after a client's request. */
 @Injectable()
-export class AccountProbes {
+export class AccountProbes implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Probes');
   private readonly running = new Map<string, Promise<ProbeResult>>();
+  private readonly slots = new Slots(MOST_PROBES);
+  private readonly singleSlots = new Slots(MOST_SINGLE_PROBES);
+  /** When a probe of an account ended last, well or not. */
+  private readonly probedAt = new Map<string, number>();
   private ofAll?: Promise<AccountProbeResult[]>;
+  private isClosing = false;
 
   constructor(
     private readonly prober: Prober,
@@ -37,19 +45,28 @@ export class AccountProbes {
     private readonly statuses: StatusChanges,
     private readonly directory: AccountDirectory,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    directory.onReload((accounts) => {
+      for (const id of this.probedAt.keys()) if (!accounts.has(id)) this.probedAt.delete(id);
+    });
+  }
 
   /**
    * Sends a real request through an account, whatever its status; one that is answered brings it back into use. Calls
    * at once share one. Never rejects.
    */
   probe(account: Account): Promise<ProbeResult> {
-    const { id } = account;
-    const running = this.running.get(id);
-    if (running !== undefined) return running;
-    const probe = this.probeNow(account).finally(() => this.running.delete(id));
-    this.running.set(id, probe);
-    return probe;
+    return this.inTurn(account, this.singleSlots);
+  }
+
+  /** The same for one of many accounts: at most four of these at once. */
+  probeOneOfMany(account: Account): Promise<ProbeResult> {
+    return this.inTurn(account, this.slots);
+  }
+
+  /** What waits is not begun any more. */
+  beforeApplicationShutdown(): void {
+    this.isClosing = true;
   }
 
   /** Every account that is enabled, a few at a time; asked for again meanwhile, the same. Never rejects. */
@@ -61,20 +78,43 @@ export class AccountProbes {
   }
 
   /**
-   * One account that could serve, the one longest unheard of: whether a request would be answered.
+   * One account that could serve, the one longest neither heard of nor asked: whether a request would be answered.
    * @returns undefined when there is none
    */
   async probeAny(): Promise<AccountProbeResult | undefined> {
     let chosen: Account | undefined;
     for (const account of this.directory.usable()) {
-      if (!chosen || this.effects.workedAt(account.id) < this.effects.workedAt(chosen.id)) chosen = account;
+      if (!chosen || this.heardAt(account) < this.heardAt(chosen)) chosen = account;
     }
     return chosen && { id: chosen.id, ...(await this.probe(chosen)) };
   }
 
   private async probeEach(): Promise<AccountProbeResult[]> {
-    const accounts = Array.from(this.directory.list()).filter(({ enabled }) => enabled);
-    return inParallel(accounts, MOST_PROBES, async (account) => ({ id: account.id, ...(await this.probe(account)) }));
+    const ids = Array.from(this.directory.list(), ({ id }) => id);
+    const results = await inParallel(ids, MOST_PROBES, async (id) => {
+      const account = this.directory.find(id); // as it is when its turn comes
+      if (!account?.enabled || this.isClosing) return undefined;
+      return { id, ...(await this.probeOneOfMany(account)) };
+    });
+    return results.filter((result) => result !== undefined);
+  }
+
+  private heardAt({ id }: Account): number {
+    return Math.max(this.effects.workedAt(id), this.probedAt.get(id) ?? 0);
+  }
+
+  private inTurn(account: Account, slots: Slots): Promise<ProbeResult> {
+    const { id } = account;
+    const running = this.running.get(id);
+    if (running !== undefined) return running;
+    const probe = slots
+      .run(() => this.probeNow(this.directory.find(id) ?? account))
+      .finally(() => {
+        this.running.delete(id);
+        this.probedAt.set(id, this.clock.now());
+      });
+    this.running.set(id, probe);
+    return probe;
   }
 
   private async probeNow(account: Account): Promise<ProbeResult> {

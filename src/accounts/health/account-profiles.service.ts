@@ -9,6 +9,7 @@ import { decideProfile } from '../sign-in/decide-profile.js';
 import { ProfileFinder } from '../sign-in/profile-finder.service.js';
 import { TokenKeeper } from '../tokens/token-keeper.service.js';
 import { ProfileRepository } from './profile.repository.js';
+import { quoteService } from './quote-service.js';
 
 export interface ProfileLookup {
   /** Whether the service said which profiles there are. */
@@ -56,7 +57,7 @@ export class AccountProfiles {
       return true;
     } catch (thrown) {
       const error = toGatewayError(thrown);
-      const reason = error.failure?.serviceMessage || error.message;
+      const reason = quoteService(error.failure?.serviceMessage || error.message);
       this.logger.warn({ msg: `The profiles of account ${id} are not known: ${reason}`, account: id });
       // A Builder ID, for one, is told that it has none.
       return error.failure?.class === 'auth' || error.failure?.class === 'invalid_request';

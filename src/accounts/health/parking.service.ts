@@ -54,7 +54,8 @@ export class Parking {
   async readAgain(id: string): Promise<void> {
     const before = this.directory.find(id);
     const { limits } = await this.quotas.read(id);
-    if (before && limits && !isSpent(limits) && waitsForMonth(before)) {
+    // Refused in spite of overage, it waits for the plan's own quota.
+    if (before && limits && limits.used < limits.limit && waitsForMonth(before)) {
       await this.statuses.apply(id, { status: 'active' }, 'quota-read');
     }
   }

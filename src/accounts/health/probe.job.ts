@@ -62,7 +62,7 @@ export class ProbeJob implements OnApplicationBootstrap, BeforeApplicationShutdo
     const silent = due.filter(
       ({ id, status }) => status === 'suspended' || now - (last.get(id) ?? 0) >= this.intervalMs,
     );
-    await inParallel(silent, MOST_PROBES, (account) => this.probe(account));
+    await inParallel(silent, MOST_PROBES, ({ id }) => this.probe(id));
   }
 
   private isDue(account: Account, now: number): boolean {
@@ -79,12 +79,15 @@ export class ProbeJob implements OnApplicationBootstrap, BeforeApplicationShutdo
     return heardAt > 0 ? now - heardAt >= this.intervalMs : now - this.startedAt >= this.intervalMs * (1 + phase);
   }
 
-  private async probe(account: Account): Promise<void> {
-    const { id, status } = account;
+  private async probe(id: string): Promise<void> {
+    // Minutes may have gone by since it was due.
+    const account = this.directory.find(id);
+    if (!account || this.recurring.isStopped || !this.isDue(account, this.clock.now())) return;
+    const { status } = account;
     this.probedAt.set(id, this.clock.now());
     const seconds = (status === 'suspended' ? SUSPENDED_PAUSE_MS : this.intervalMs) / 1000;
     if (!(await this.claims.take(`probe:${id}`, seconds * 0.9))) return;
-    const { ok, model, latencyMs, error } = await this.probes.probe(account);
+    const { ok, model, latencyMs, error } = await this.probes.probeOneOfMany(account);
     const line = { msg: `Probe of account ${id}: ${ok ? 'answered' : error}`, account: id, model, latencyMs };
     if (ok) this.logger.debug(line);
     else this.logger.warn(line);

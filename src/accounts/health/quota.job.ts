@@ -76,6 +76,7 @@ export class QuotaJob implements OnApplicationBootstrap, BeforeApplicationShutdo
   }
 
   private async claimed(id: string, name: string, seconds: number, work: () => Promise<void>): Promise<void> {
+    if (this.recurring.isStopped) return;
     try {
       if (await this.claims.take(name, seconds)) await work();
     } catch (error) {

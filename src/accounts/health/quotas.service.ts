@@ -10,6 +10,7 @@ import { AccountDirectory } from '../account-directory.service.js';
 import { surfaceOf } from '../surface-of.js';
 import { TokenKeeper } from '../tokens/token-keeper.service.js';
 import { QuotaRepository } from './quota.repository.js';
+import { quoteService } from './quote-service.js';
 
 /** What came of asking: limits, or why there are none. Neither: the service names no limit for this account. */
 export interface QuotaReading {
@@ -50,7 +51,7 @@ export class Quotas {
       return { limits };
     } catch (thrown) {
       const error = toGatewayError(thrown);
-      const reason = error.failure?.serviceMessage || error.message;
+      const reason = quoteService(error.failure?.serviceMessage || error.message);
       this.logger.warn({ msg: `The quota of account ${id} is not read: ${reason}`, account: id });
       return { error };
     }
@@ -78,6 +79,7 @@ export class Quotas {
     if (hasOverage && used >= limit) {
       this.logger.log({ msg: `Account ${id} is over its quota, which is billed to its owner`, account: id });
     }
-    await this.directory.whileWriting(id, { quota }, () => this.repository.store(id, quota));
+    await this.repository.store(id, quota);
+    this.directory.noted(id, { quota });
   }
 }

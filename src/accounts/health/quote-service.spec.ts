@@ -13,12 +13,15 @@ describe('quoteService', () => {
   it.each([
     ['a token', `token ${'aoaAAAAAG'.padEnd(100, 'x')} is not valid`, 'token … is not valid'],
     ['a header', 'got Authorization: Bearer abcdefghijklmnopqrstuvwxyz', 'got Authorization: Bearer …'],
-    ['line breaks', ' one\r\n\ttwo ', 'one two'],
+    ['line breaks', ' one\r\n\ttwo\u2028three ', 'one two three'],
+    ['what turns a line around', 'locked \u202eby us', 'locked  by us'],
+    ['half a character', `a \ud800 b`, 'a \ufffd b'],
   ])('leaves out %s', (_what, words, kept) => {
     expect(quoteService(words)).toBe(kept);
   });
 
   it('is bounded, however much is said', () => {
     expect(quoteService('so '.repeat(100_000))).toHaveLength(500);
+    expect(quoteService(`${'x '.repeat(249)}x\u{1f512}`)).toMatch(/x\ufffd$/);
   });
 });

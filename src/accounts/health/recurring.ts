@@ -6,6 +6,11 @@ export class Recurring {
   private running: Promise<void> = Promise.resolve();
   private isStopping = false;
 
+  /** Told to stop: work that is long may look at it. */
+  get isStopped(): boolean {
+    return this.isStopping;
+  }
+
   /** @param work never rejects */
   constructor(
     private readonly everyMs: number,

@@ -53,6 +53,11 @@ export class StatusChanges {
     return false;
   }
 
+  /** Since when the account has its status, epoch milliseconds, as far as this process knows. */
+  since(id: string): number {
+    return this.directory.find(id)?.statusSince.getTime() ?? Number.POSITIVE_INFINITY;
+  }
+
   /**
    * An operator's word that the account is good again: suspension, quota, closure and a missing sign-in are over.
    * @returns whether any of them was there

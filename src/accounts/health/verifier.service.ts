@@ -6,18 +6,21 @@ import { AccountDirectory } from '../account-directory.service.js';
 import { AccountProfiles } from './account-profiles.service.js';
 import { type ProbeOutcome, Prober } from './prober.service.js';
 import { Quotas } from './quotas.service.js';
+import { Slots } from './slots.js';
 
 /** An account that was found good is not asked again for every refusal that is about something else. */
 const PAUSE_MS = 15_000;
+/** Where many accounts are refused at once, the cause is hardly theirs: no storm on top of it. */
+const MOST_AT_ONCE = 4;
 
-/** A refusal that stood when it was looked into, and what the account was asked through. */
+/** How an account was refused when that was looked into, and what it was asked through. */
 export interface ConfirmedRefusal {
   error: GatewayError;
   session: ProbeOutcome['session'] | undefined;
+  /** When that was done before, if it was refused in the same way then, epoch milliseconds; at least 15 s ago. */
+  before?: number;
 }
 
-/** Findings that name the account for certain: no second one is asked for. */
-const CERTAIN: ReadonlySet<AccountFinding | undefined> = new Set<AccountFinding>(['suspended', 'unsupported']);
 /** Those a wrong profile explains. */
 const OF_PROFILE: ReadonlySet<AccountFinding> = new Set<AccountFinding>(['denied', 'maybe-misconfigured']);
 
@@ -29,7 +32,8 @@ const OF_PROFILE: ReadonlySet<AccountFinding> = new Set<AccountFinding>(['denied
 export class Verifier {
   private readonly logger = new Logger('Accounts');
   private readonly running = new Set<string>();
-  private readonly verifiedAt = new Map<string, number>();
+  private readonly verified = new Map<string, { at: number; refusedAs: AccountFinding | undefined }>();
+  private readonly slots = new Slots(MOST_AT_ONCE);
 
   constructor(
     private readonly directory: AccountDirectory,
@@ -39,7 +43,7 @@ export class Verifier {
     private readonly clock: Clock,
   ) {
     directory.onReload((accounts) => {
-      for (const id of this.verifiedAt.keys()) if (!accounts.has(id)) this.verifiedAt.delete(id);
+      for (const id of this.verified.keys()) if (!accounts.has(id)) this.verified.delete(id);
     });
   }
 
@@ -49,14 +53,19 @@ export class Verifier {
    * @returns how the account was refused this time; undefined when it was not, or nobody asked
    */
   async verify(id: string, finding: AccountFinding): Promise<ConfirmedRefusal | undefined> {
-    if (this.running.has(id) || this.clock.now() < (this.verifiedAt.get(id) ?? 0) + PAUSE_MS) return undefined;
+    const last = this.verified.get(id);
+    if (this.running.has(id) || (last && this.clock.now() < last.at + PAUSE_MS)) return undefined;
     this.running.add(id);
+    let confirmed: ConfirmedRefusal | undefined;
     try {
       this.logger.log({ msg: `Account ${id} was refused (${finding}); it is asked again`, account: id, finding });
-      return await this.ask(id, finding);
+      confirmed = await this.slots.run(() => this.ask(id, finding));
+      const words = confirmed ? `refused (${confirmed.error.failure?.class})` : 'nothing against it';
+      this.logger.log({ msg: `Account ${id} was looked into: ${words}`, account: id, finding });
+      return confirmed && { ...confirmed, before: last?.refusedAs === finding ? last.at : undefined };
     } finally {
       this.running.delete(id);
-      this.verifiedAt.set(id, this.clock.now());
+      this.verified.set(id, { at: this.clock.now(), refusedAs: confirmed?.error.failure?.account });
     }
   }
 
@@ -72,10 +81,19 @@ export class Verifier {
 
   private async ask(id: string, finding: AccountFinding): Promise<ConfirmedRefusal | undefined> {
     const { error } = await this.quotas.read(id);
-    if (error && CERTAIN.has(error.failure?.account)) return { error, session: undefined };
+    // In so many words. A gate, though, may be one of this operation only (amazon-q.md §0).
+    if (error?.failure?.account === 'suspended') return { error, session: undefined };
     if (OF_PROFILE.has(finding)) await this.profiles.lookUp(id);
     const account = this.directory.find(id);
     const outcome = account && (await this.prober.probe(account));
-    return outcome?.error && { error: outcome.error, session: outcome.session };
+    if (!outcome?.error) return undefined;
+    // Not the service's answer, and the control plane is out of reach too: something stands in the way of every account.
+    if (error && isWordless(outcome.error)) return undefined;
+    return { error: outcome.error, session: outcome.session };
   }
+}
+
+/** The service itself names a type, or says something. */
+function isWordless({ failure }: GatewayError): boolean {
+  return !failure?.type && !failure?.serviceMessage;
 }

@@ -375,9 +375,9 @@ describe('classifyFailure', () => {
       classifyFailure({ status: 400, body: body('X', 'x', 'a prompt, not a reason') }).failure?.reason,
     ).toBeUndefined();
     expect(classifyFailure({ status: 400, type: 'a type\nand a line', body: '{}' }).failure?.type).toBeUndefined();
-    expect(classifyFailure({ status: 400, type: 'X', body: '{"__type":"","message":"","Message":"x"}' }).failure).toEqual(
-      expect.objectContaining({ type: 'X', serviceMessage: 'x' }),
-    );
+    expect(
+      classifyFailure({ status: 400, type: 'X', body: '{"__type":"","message":"","Message":"x"}' }).failure,
+    ).toEqual(expect.objectContaining({ type: 'X', serviceMessage: 'x' }));
     const long = classifyFailure({ status: 400, body: JSON.stringify({ Message: 'x'.repeat(10_000) }) });
     expect(long.message.length).toBeLessThan(600);
   });
