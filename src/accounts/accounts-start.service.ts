@@ -3,8 +3,9 @@ import { AccountDirectory } from './account-directory.service.js';
 import { EnvironmentAccounts } from './environment/environment-accounts.service.js';
 import { ModelList } from './models/model-list.service.js';
 
-/** Accounts that are warmed up at a time: many tokens that expired over night are not renewed all at once. */
 const WARM_AT_ONCE = 4;
+/** Accounts that are signed in anew at once; where more tokens ended over night, `RenewalJob` renews the others. */
+const MOST_SIGNED_IN = 32;
 
 /** What happens to accounts before and just after the first request can come in. */
 @Injectable()
@@ -27,11 +28,16 @@ export class AccountsStart implements OnApplicationBootstrap, OnApplicationShutd
     this.isStopping = true;
   }
 
-  /** Asks each usable account for its models, which takes a valid token. Nobody waits for it; it never rejects. */
+  /** Asks usable accounts for their models, which takes a valid token. Nobody waits for it; it never rejects. */
   private async warmUp(): Promise<void> {
     const ids = Array.from(this.directory.usable(), ({ id }) => id);
+    const { true: signedIn = [], false: others = [] } = Object.groupBy(ids, (id) => `${this.models.isSignedIn(id)}`);
+    const waiting = [...others.slice(0, MOST_SIGNED_IN), ...signedIn].values();
     const work = async () => {
-      for (let id = ids.shift(); id !== undefined && !this.isStopping; id = ids.shift()) await this.models.get(id);
+      for (const id of waiting) {
+        if (this.isStopping) return;
+        await this.models.get(id);
+      }
     };
     await Promise.all(Array.from({ length: WARM_AT_ONCE }, work));
   }

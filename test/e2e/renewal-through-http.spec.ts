@@ -124,7 +124,7 @@ describeOnEachDatabase('a gateway that is told to stop in the middle of a renewa
 });
 
 describeOnEachDatabase('a gateway that starts', (database) => {
-  const accounts = 40;
+  const accounts = 30;
   const listed = () =>
     new Set(
       simulator.requests.filter(({ operation }) => operation === 'ListAvailableModels').map((each) => each.accountId),

@@ -14,6 +14,12 @@ import { type ListedModels, ModelList } from './model-list.service.js';
 
 Logger.overrideLogger(false);
 
+const FAR_OFF = Date.UTC(2100, 0);
+
+function signedIn(id: string): Account {
+  return { id, enabled: true, status: 'active', provider: 'amazonq', tokenExpiresAt: new Date(FAR_OFF) } as Account;
+}
+
 describe('ModelList', () => {
   let clock: TestClock;
   let simulator: Simulator;
@@ -25,6 +31,7 @@ describe('ModelList', () => {
   /** Beside `one`, which the simulator knows by its token. */
   let others: Account[];
   let tokensAsked: number;
+  let one: Account;
   /** Holds back every token. */
   let gate: Promise<void> | undefined;
 
@@ -38,7 +45,7 @@ describe('ModelList', () => {
     others = [];
     tokensAsked = 0;
     gate = undefined;
-    const one = { id: 'one', enabled: true, status: 'active' } as Account;
+    one = signedIn('one');
     const directory = {
       onReload: (listener: typeof reloaded) => (reloaded = listener),
       usable: () => [...others, one].filter((each) => isUsable(each, clock.now())),
@@ -97,6 +104,16 @@ describe('ModelList', () => {
     expect(ids(await models.get('one'))).toEqual(['second']);
   });
 
+  it('asks in the background nobody whose token has ended, until somebody needs the list', async () => {
+    one.tokenExpiresAt = new Date(clock.now());
+    expect(models.peek('one')).toBeUndefined();
+    one.tokenExpiresAt = undefined;
+    expect(models.peek('one')).toBeUndefined();
+    expect(tokensAsked).toBe(0);
+    expect(await models.ofUsableAccounts()).toHaveLength(1);
+    expect(tokensAsked).toBe(1);
+  });
+
   it('remembers for a minute that the list was not to be had', async () => {
     account.controlPlaneFailure = { kind: 'error', status: 500 };
     expect(await models.get('one')).toBe('unknown');
@@ -120,7 +137,7 @@ describe('ModelList', () => {
   });
 
   it('asks again when the account is somebody else, or somewhere else', async () => {
-    const one = { id: 'one', enabled: true, status: 'active' } as Account;
+    one = signedIn('one');
     await models.get('one');
     reloaded(new Map([['one', { ...one, lastUsedAt: new Date(5) }]]));
     expect(models.peek('one')).toBeDefined();
@@ -139,7 +156,7 @@ describe('ModelList', () => {
 
   it('keeps a list that several accounts have once, and another apart', async () => {
     for (const id of ['two', 'three']) {
-      others.push({ id, enabled: true, status: 'active' } as Account);
+      others.push(signedIn(id));
       const listed = simulatedModel(id === 'two' ? 'first' : 'other');
       simulator.addAccount({ id, accessToken: `aoa-${id}`, models: [listed] });
     }
@@ -153,7 +170,7 @@ describe('ModelList', () => {
 
   describe('of all usable accounts', () => {
     const addAccount = (id: string, fields: Partial<Account> = {}, simulated: object = {}) => {
-      others.push({ id, enabled: true, status: 'active', ...fields } as Account);
+      others.push({ ...signedIn(id), ...fields });
       return simulator.addAccount({ id, accessToken: `aoa-${id}`, models: [simulatedModel(`of-${id}`)], ...simulated });
     };
     const lists = async (patienceMs?: number) => (await models.ofUsableAccounts(patienceMs)).map(ids);

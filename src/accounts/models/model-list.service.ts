@@ -62,12 +62,13 @@ export class ModelList {
 
   /**
    * What is known now, without waiting: undefined before the first answer. What is missing or old is asked for in the
-   * background, and an old list served meanwhile.
+   * background, and an old list served meanwhile; not where a token would have to be renewed for it, since many that
+   * ended over night are renewed at their own pace (`RenewalJob`).
    */
   peek(accountId: string): ListedModels | undefined {
     const entry = this.entries.get(accountId);
     const isDue = !entry || this.clock.now() >= entry.refreshAt;
-    if (isDue && this.running.size < MAX_REFRESHES) void this.fetch(accountId);
+    if (isDue && this.running.size < MAX_REFRESHES && this.isSignedIn(accountId)) void this.fetch(accountId);
     return entry?.listed;
   }
 
@@ -89,12 +90,15 @@ export class ModelList {
   async ofUsableAccounts(patienceMs = PATIENCE_MS): Promise<ListedModels[]> {
     const ids = Array.from(this.directory.usable(), ({ id }) => id);
     const unasked = ids.filter((id) => this.peek(id) === undefined);
-    if (unasked.length > 0) {
-      const asked = this.askEach(unasked);
-      await settledWithin(patienceMs, asked);
-      if (!ids.some((id) => this.isKnown(id))) await asked;
-    }
+    await settledWithin(patienceMs, this.askEach(unasked.filter((id) => this.isSignedIn(id))));
+    if (!ids.some((id) => this.isKnown(id))) await this.askEach(unasked);
     return ids.map((id) => this.entries.get(id)?.listed ?? 'unknown');
+  }
+
+  /** Whether asking the account takes no renewal first. */
+  isSignedIn(accountId: string): boolean {
+    const account = this.directory.find(accountId);
+    return account?.provider === 'anthropic' || Number(account?.tokenExpiresAt) > this.clock.now();
   }
 
   /** An account said that it does not know the model: remembered for as long as its list is, where it has none. */

@@ -1,6 +1,7 @@
 import { Observable, tap } from 'rxjs';
 import { GatewayError } from '../../core/errors.js';
 import type { MessagesEvent } from '../../core/messages/vocabulary.js';
+import { hideSecret } from '../../core/protocols/anthropic-upstream/hide-secret.js';
 import type { RelayEvent, RelayRequest } from '../../core/protocols/anthropic-upstream/relay.js';
 import type { ConverseCall } from '../../upstreams/amazon-q/amazon-q.upstream.js';
 import type { AnthropicUpstream } from '../../upstreams/anthropic/anthropic.upstream.js';
@@ -44,6 +45,14 @@ export class EndpointSession implements Session {
 
   async findProfile(): Promise<boolean> {
     return false;
+  }
+
+  /** A failure as operators may read it: one in the middle of a stream is read by who does not know the key. */
+  withoutKey(error: GatewayError): GatewayError {
+    const { failure } = error;
+    if (failure?.serviceMessage === undefined) return error;
+    const serviceMessage = hideSecret(failure.serviceMessage, this.usedKey);
+    return new GatewayError(error.kind, error.message, { ...error, failure: { ...failure, serviceMessage } });
   }
 
   private withKey<E>(call: (key: string) => Observable<E>): Observable<E> {

@@ -72,7 +72,9 @@ export class Lease implements Unsubscribable, Disposable {
 
   /** The attempt is given up; what the failure says about the account is applied to it. Never rejects. */
   async fail(error: GatewayError): Promise<void> {
-    if (this.end({ status: 'error', error })) await this.owner.applyFailure(error, this.session);
+    if (!this.end({ status: 'error', error })) return;
+    const said = this.session instanceof EndpointSession ? this.session.withoutKey(error) : error;
+    await this.owner.applyFailure(said, this.session);
   }
 
   /** Gives the account back; without a word before, the attempt counts as cancelled. Harmless when done twice. */
