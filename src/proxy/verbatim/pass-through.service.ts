@@ -66,7 +66,7 @@ export class PassThrough {
     const writer = new RelayWriter(response, undefined, flow, streamTimes(this.configuration.settings));
     try {
       const events = this.relayed(passed, attempts, flow, 'count_tokens');
-      const end = await this.runner.run(events, response, (event) => writer.event(event));
+      const end = await this.runner.run(writer.written(events), response, () => undefined);
       if (end === 'success') writer.end();
       return true;
     } catch (thrown) {
@@ -119,7 +119,7 @@ export class PassThrough {
     const writer = new RelayWriter(response, stream ? codec : undefined, flow, times);
     try {
       const events = this.relayed(passed, attempts, flow, 'messages');
-      const end = await this.runner.run(events, response, (event) => writer.event(event));
+      const end = await this.runner.run(writer.written(events), response, () => undefined);
       if (end === 'success') writer.end();
       return undefined;
     } catch (thrown) {

@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
+import { type Observable, tap } from 'rxjs';
 import type { GatewayError } from '../../core/errors.js';
 import type { Flow } from '../../core/messages/flow.js';
+import { connectionFailure } from '../../core/protocols/anthropic-upstream/classify-failure.js';
 import type { RelayEvent, RelayHead } from '../../core/protocols/anthropic-upstream/relay.js';
 import type { StreamCodec } from '../reply/stream-codec.js';
 import { STREAM_HEADERS, type StreamTimes } from '../reply/stream-writer.js';
@@ -38,9 +40,9 @@ export class RelayWriter {
     return this.opened !== 'no';
   }
 
-  event(event: RelayEvent): void {
-    if (event.type === 'head') this.head = event.head;
-    else this.bytes(event.bytes);
+  /** Writes what comes; what can't be written ends as an error. */
+  written(events: Observable<RelayEvent>): Observable<RelayEvent> {
+    return events.pipe(tap((event) => this.event(event)));
   }
 
   end(): void {
@@ -69,6 +71,18 @@ export class RelayWriter {
     this.response.off('drain', this.onDrain);
   }
 
+  private event(event: RelayEvent): void {
+    if (event.type === 'bytes') {
+      this.bytes(event.bytes);
+      return;
+    }
+    this.head = event.head;
+    // Whoever was told that a stream comes can't be told anything else.
+    if (this.opened === 'as-stream' && !isPlainStream(event.head)) {
+      throw connectionFailure('The service sent an invalid answer: it is no stream.');
+    }
+  }
+
   private bytes(bytes: Uint8Array): void {
     if (this.response.destroyed) return;
     if (!this.hasBytes) this.begin();
@@ -84,7 +98,7 @@ export class RelayWriter {
     clearTimeout(this.pingTimer);
     if (this.opened !== 'no') return;
     const { contentType, contentLength, contentEncoding } = this.head ?? { contentType: '' };
-    const isStream = /^text\/event-stream\b/i.test(contentType);
+    const isStream = isStreamType(contentType);
     this.opened = isStream ? 'as-stream' : 'as-body';
     this.response.writeHead(200, {
       ...(isStream && STREAM_HEADERS),
@@ -110,6 +124,14 @@ export class RelayWriter {
     this.stallTimer = undefined;
     this.flow.resume('client');
   };
+}
+
+function isPlainStream({ contentType, contentEncoding = 'identity' }: RelayHead): boolean {
+  return isStreamType(contentType) && contentEncoding === 'identity';
+}
+
+function isStreamType(contentType: string): boolean {
+  return /^text\/event-stream\b/i.test(contentType);
 }
 
 /** Whether a blank line is the last one. */

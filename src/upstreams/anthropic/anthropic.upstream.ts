@@ -49,9 +49,9 @@ export class AnthropicUpstream {
   relay(endpoint: Endpoint, key: string, request: RelayRequest, model?: string): Observable<RelayEvent> {
     return new Observable((subscriber) => {
       const { operation, headers, stream, flow } = request;
-      const handler = new RelayHandler(subscriber, flow, this.timeouts.headersTimeout);
       const { bytes = Buffer.alloc(0) } = request.body;
       const body = model === undefined ? bytes : replaceModel(bytes, model);
+      const handler = new RelayHandler(subscriber, flow, { firstByteMs: this.timeouts.headersTimeout, key });
       this.http.dispatcher.dispatch(
         {
           ...this.timeouts,
@@ -74,7 +74,7 @@ export class AnthropicUpstream {
       // Once the endpoint refused a schema, the request that says it in words takes the place of the client's own.
       const request = changes.has('reduced-schemas') ? call.request : (original ?? call.request);
       const encoded = encodeRequest(request, { model, changes, isClients: apiHeaders !== undefined });
-      const decoder = new AnswerDecoder({ ...call, requestedModel: call.request.model });
+      const decoder = new AnswerDecoder({ ...call, requestedModel: call.request.model }, key);
       const events = this.relay(endpoint, key, {
         operation: 'messages',
         body: new RelayBody(Buffer.from(JSON.stringify(encoded))),

@@ -59,7 +59,13 @@ export async function listModels(
     const parsed = answer.status === 200 ? pageSchema.safeParse(parseJson(answer.body)) : undefined;
     if (!parsed?.success) {
       const retryAfter = parseRetryAfter(answer.headers['retry-after'], Date.now());
-      throw classifyFailure({ status: answer.status, body: Buffer.from(answer.body), isWhole: true, retryAfter });
+      throw classifyFailure({
+        status: answer.status,
+        body: Buffer.from(answer.body),
+        isWhole: true,
+        retryAfter,
+        secret: key,
+      });
     }
     const { data, has_more, last_id } = parsed.data;
     for (const entry of data) {

@@ -12,6 +12,8 @@ import { parseRetryAfter } from '../retry-after.js';
 
 /** Bytes of an error answer, which is a short JSON text; the rest of a longer one is not waited for. */
 export const LONGEST_ERROR_BODY = 64 * 1024;
+/** Characters of an id in the log. */
+const LONGEST_ID = 100;
 /** Nobody waits for the same silence twice. */
 const SILENT: Failure = { class: 'transient', retry: 'other-account' };
 
@@ -36,13 +38,13 @@ export class RelayHandler implements Dispatcher.DispatchHandler {
   /** Runs from the start: undici's own clock does not while a call waits for a free connection. */
   private timer: NodeJS.Timeout;
 
-  /** @param firstByteMs what the answer has to begin within, and the whole of an error answer to come within */
+  /** @param call `firstByteMs`: what the answer has to begin within, and the whole of an error answer to come within */
   constructor(
     private readonly subscriber: Observer<RelayEvent>,
     private readonly flow: Flow,
-    private readonly firstByteMs: number,
+    private readonly call: { firstByteMs: number; key: string },
   ) {
-    this.timer = setTimeout(() => this.fail(tooLate()), firstByteMs);
+    this.timer = setTimeout(() => this.fail(tooLate()), call.firstByteMs);
   }
 
   /** Ends the call, wherever it stands; nothing happens after it ended by itself. */
@@ -75,7 +77,7 @@ export class RelayHandler implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     if (this.done) return;
     if (this.refusal) {
-      this.fail(refused(this.refusal, true));
+      this.fail(this.refused(this.refusal, true));
       return;
     }
     this.done = true;
@@ -84,20 +86,32 @@ export class RelayHandler implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.done) return;
-    this.fail(this.refusal ? refused(this.refusal, false) : lost(error));
+    this.fail(this.refusal ? this.refused(this.refusal, false) : lost(error));
   }
 
   /** Its status tells most: what is not there in time is not waited for, however steadily it drips. */
   private beginRefusal(status: number, headers: IncomingHttpHeaders): void {
     const refusal: Refusal = { status, headers, chunks: [], length: 0 };
     this.refusal = refusal;
-    this.timer = setTimeout(() => this.fail(refused(refusal, false)), this.firstByteMs);
+    this.timer = setTimeout(() => this.fail(this.refused(refusal, false)), this.call.firstByteMs);
   }
 
   private readRefusal(refusal: Refusal, chunk: Buffer): void {
     refusal.chunks.push(chunk);
     refusal.length += chunk.length;
-    if (refusal.length > LONGEST_ERROR_BODY) this.fail(refused(refusal, false));
+    if (refusal.length > LONGEST_ERROR_BODY) this.fail(this.refused(refusal, false));
+  }
+
+  private refused({ status, headers, chunks }: Refusal, isWhole: boolean): GatewayError {
+    const isPlain = (headers['content-encoding'] ?? 'identity') === 'identity';
+    return classifyFailure({
+      status,
+      contentType: headers['content-type'],
+      body: isPlain ? Buffer.concat(chunks) : undefined,
+      isWhole,
+      retryAfter: parseRetryAfter(headers['retry-after'], Date.now()),
+      secret: this.call.key,
+    });
   }
 
   private fail(error: GatewayError): void {
@@ -118,19 +132,8 @@ function headOf(headers: IncomingHttpHeaders): RelayHead {
     contentType: one('content-type') ?? '',
     contentLength: one('content-length'),
     contentEncoding: one('content-encoding'),
-    requestId: one('request-id'),
+    requestId: one('request-id')?.slice(0, LONGEST_ID),
   };
-}
-
-function refused({ status, headers, chunks }: Refusal, isWhole: boolean): GatewayError {
-  const isPlain = (headers['content-encoding'] ?? 'identity') === 'identity';
-  return classifyFailure({
-    status,
-    contentType: headers['content-type'],
-    body: isPlain ? Buffer.concat(chunks) : undefined,
-    isWhole,
-    retryAfter: parseRetryAfter(headers['retry-after'], Date.now()),
-  });
 }
 
 function tooLate(cause?: Error): GatewayError {

@@ -32,7 +32,11 @@ export class AnswerDecoder {
   private lostTool = false;
   private usage: Partial<Usage> = {};
 
-  constructor(private readonly beginning: AnswerBeginning) {}
+  /** @param secret what no error may quote: the key that was sent */
+  constructor(
+    private readonly beginning: AnswerBeginning,
+    private readonly secret?: string,
+  ) {}
 
   /** @throws GatewayError for an error in the stream, classified, and for what is no stream of Messages events */
   push(bytes: Uint8Array): MessagesEvent[] {
@@ -58,7 +62,9 @@ export class AnswerDecoder {
   }
 
   private take({ name, data }: ServerSentEvent, events: MessagesEvent[]): void {
-    if (name === 'error') throw classifyFailure({ body: Buffer.from(data), isWhole: true });
+    if (name === 'error') {
+      throw classifyFailure({ body: Buffer.from(data), isWhole: true, secret: this.secret });
+    }
     if (!DECODED.has(name) || this.phase === 'stopped') return;
     const event = parseEvent(name, data);
     switch (event.type) {
@@ -87,7 +93,7 @@ export class AnswerDecoder {
     this.phase = 'open';
     const start = startMessage(this.beginning);
     if (start.type !== 'message_start') return;
-    this.usage = { ...start.message.usage, ...present(message?.usage) };
+    this.usage = { ...start.message.usage, ...counts(message?.usage) };
     // The name that the client asked for, and an id like every other answer's here.
     const { id, model } = start.message;
     events.push({
@@ -149,7 +155,7 @@ export class AnswerDecoder {
     if (this.phase !== 'open') return; // Some count once more after it.
     if (this.block) throw invalidAnswer('message_delta inside a block');
     this.phase = 'ended';
-    const usage = { ...this.usage, ...present(event.usage) };
+    const usage = { ...this.usage, ...counts(event.usage) };
     const { input_tokens, cache_read_input_tokens, cache_creation_input_tokens, output_tokens } = usage;
     events.push({
       type: 'upstream_report',
@@ -221,6 +227,19 @@ function isJsonObject(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+const COUNTS: ReadonlySet<string> = new Set([
+  'input_tokens',
+  'output_tokens',
+  'cache_read_input_tokens',
+  'cache_creation_input_tokens',
+]);
+
+/** What is no number is no count: others add them up. */
+function counts(usage: object | null | undefined): Partial<Usage> {
+  const entries: [string, unknown][] = Object.entries(present(usage));
+  return Object.fromEntries(entries.filter(([name, value]) => !COUNTS.has(name) || Number.isFinite(value)));
 }
 
 /** Fields that are null say nothing. */

@@ -7,8 +7,8 @@ import type { RelayHead } from './relay.js';
 /** What of an answer is looked at, where nothing else of it is. */
 export type ReadEvent = Extract<MessagesEvent, { type: 'message_start' | 'message_delta' }>;
 
-/** A JSON answer longer than this is handed on and not read. */
-const LONGEST_JSON = 8 * 1024 * 1024;
+/** What is longer, a JSON answer or one event, is handed on and not read: every open answer may hold as much. */
+const LONGEST_READ = 4 * 1024 * 1024;
 
 /**
  * Reads along while an answer is handed on: what it cost and how it ended. It changes nothing and refuses nothing; what
@@ -46,7 +46,7 @@ class NothingRead implements AnswerReader {
 class StreamRead implements AnswerReader {
   isWhole = false;
   failure: GatewayError | undefined;
-  private parser: EventParser | undefined = new EventParser();
+  private parser: EventParser | undefined = new EventParser(LONGEST_READ);
 
   push(bytes: Uint8Array): readonly ReadEvent[] {
     if (!this.parser) return [];
@@ -93,7 +93,7 @@ class JsonRead implements AnswerReader {
 
   push(bytes: Uint8Array): readonly ReadEvent[] {
     this.length += bytes.length;
-    if (this.length <= LONGEST_JSON) this.chunks.push(bytes);
+    if (this.length <= LONGEST_READ) this.chunks.push(bytes);
     else this.chunks = [];
     return [];
   }

@@ -1,6 +1,7 @@
 import { GatewayError } from '../../errors.js';
 import type { Failure } from '../../pool/failure.js';
 import { judge, type Said } from './failure-rules.js';
+import { hideSecret } from './hide-secret.js';
 
 /** What an endpoint answered instead of a message, or in the middle of one. */
 export interface EndpointRefusal {
@@ -13,6 +14,8 @@ export interface EndpointRefusal {
   retryAfter?: number;
   /** Whether the body is all that came. */
   isWhole: boolean;
+  /** The key that was sent: whatever quotes it is for nobody. */
+  secret?: string;
 }
 
 const LONGEST_MESSAGE = 500;
@@ -53,20 +56,29 @@ export function connectionFailure(message: string, cause?: unknown): GatewayErro
 }
 
 /** Cut short, or no JSON, it is no answer that a client could read. */
-function answerOf({ status, contentType = '', body, isWhole }: EndpointRefusal): GatewayError['answer'] {
+function answerOf(refusal: EndpointRefusal): GatewayError['answer'] {
+  const { status, contentType = '', body, isWhole, secret } = refusal;
   if (status === undefined || body === undefined || !isWhole || !JSON_TYPE.test(contentType)) return undefined;
+  if (secret !== undefined && quotes(body, secret)) return undefined;
   return { status, contentType, body };
 }
 
-function takeApart({ status = 0, body }: EndpointRefusal): Said {
+/** In whatever spelling: a client reads JSON by its parser. */
+function quotes(body: Buffer, secret: string): boolean {
+  const isIn = (value: unknown): boolean => JSON.stringify(value)?.includes(JSON.stringify(secret).slice(1, -1));
+  return body.includes(secret) || isIn(parse(body));
+}
+
+function takeApart({ status = 0, body, secret }: EndpointRefusal): Said {
   const outer = objectOf(parse(body));
+  const plain = (said: string) => hideSecret(said, secret);
   const error = typeof outer.error === 'string' ? { message: outer.error } : objectOf(outer.error);
   return {
     status,
     // They go into logs: only what looks like a name.
-    type: nameOf(error.type),
-    code: nameOf(objectOf(error.details).error_code),
-    text: (textOf(error.message) ?? textOf(outer.message) ?? textOf(outer.detail) ?? '').slice(0, LONGEST_MESSAGE),
+    type: nameOf(plain(textOf(error.type) ?? '')),
+    code: nameOf(plain(textOf(objectOf(error.details).error_code) ?? '')),
+    text: plain(textOf(error.message) ?? textOf(outer.message) ?? textOf(outer.detail) ?? '').slice(0, LONGEST_MESSAGE),
   };
 }
 
@@ -86,6 +98,6 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-function nameOf(value: unknown): string {
-  return NAME.exec(textOf(value) ?? '')?.[0] ?? '';
+function nameOf(text: string): string {
+  return NAME.exec(text)?.[0] ?? '';
 }

@@ -43,7 +43,11 @@ const TOO_LONG =
   /\bprompt is too long\b|\binput is too long\b|\bexceeds? (the )?(model'?s? )?(maximum )?context\b|\bmaximum context length\b|\bcontext (window|length|limit) (is |was )?exceeded\b|\bexceed context limit\b/i;
 const NO_MODEL =
   /\b(invalid|unknown|unsupported) model\b|\bmodel[^.]{0,100}\b(not found|does not exist|not available|not supported here)\b|^model: /i;
-const IS_REFUSED = ({ status }: Said) => status === 400 || status === 402 || status === 403 || status === 429;
+/** Those begin with the field's name, and the name of a field that the API does not know is the client's own. */
+const ABOUT_FIELD =
+  /\b(extra inputs are not permitted|(unexpected|unknown|unrecognized) (\w+ )?(field|keyword|parameter|argument|property))\b|^(messages|tools|system|tool_choice|metadata|container|mcp_servers|output_config|thinking)\b/i;
+const IS_REFUSED = ({ status, text }: Said) =>
+  (status === 400 || status === 402 || status === 403 || status === 429) && !ABOUT_FIELD.test(text);
 
 /** There an error has no status; elsewhere it tells more than the type, which proxies fill in as they like. */
 const isInStream = (status: number, type: string, expected: string) => status === 0 && type === expected;
@@ -128,7 +132,8 @@ const RULES: readonly Rule[] = [
     isAboutRequest: true,
   },
   {
-    when: ({ status, code, text }) => (status === 404 || status === 400) && code === '' && NO_MODEL.test(text),
+    when: ({ status, code, text }) =>
+      (status === 404 || status === 400) && code === '' && NO_MODEL.test(text) && !ABOUT_FIELD.test(text),
     class: 'invalid_request',
     retry: 'other-account',
     account: 'model-unknown',

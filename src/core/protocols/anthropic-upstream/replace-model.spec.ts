@@ -42,6 +42,12 @@ describe('replaceModel', () => {
     expect(replaceModel(json, 'new').equals(expected)).toBe(true);
   });
 
+  it('refuses a name that is given again and again, before it takes memory for each', () => {
+    expect(() => replaced(`{${'"model":"a",'.repeat(1_000_000)}"model":"a"}`)).toThrow(
+      'model: Given more than 10 times',
+    );
+  });
+
   it('takes time in proportion to the length, whatever the text is', () => {
     const times = [200_000, 800_000].map((length) => {
       const json = Buffer.from(`{"a":"${'\\\\\\"'.repeat(length)}","model":"old"}`);

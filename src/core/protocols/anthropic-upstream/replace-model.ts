@@ -1,9 +1,14 @@
+import { GatewayError } from '../../errors.js';
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
 const OPENERS: ReadonlySet<number> = new Set([0x7b, 0x5b]);
 const CLOSERS: ReadonlySet<number> = new Set([0x7d, 0x5d]);
 const WHITESPACE: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
+
+/** Nobody who means it writes it oftener, and each one costs memory. */
+const MOST_NAMES = 10;
 
 /** Position of a string's quotes, the second one behind it. */
 interface Span {
@@ -15,6 +20,7 @@ interface Span {
  * The same JSON object with another text as its `model`; every other byte as it was. Whoever writes the name twice gets
  * both replaced: parsers differ in which of them counts.
  * @param json an object that was parsed before, in UTF-8
+ * @throws GatewayError `invalid_request` for more than 10 of them
  */
 export function replaceModel(json: Buffer, model: string): Buffer {
   const pieces: Buffer[] = [];
@@ -49,9 +55,14 @@ function modelValues(json: Buffer): Span[] {
     if (json[at] !== QUOTE || !isModel(json, text)) continue;
     const value = { start: at, end: endOfString(json, at) };
     values.push(value);
+    if (values.length > MOST_NAMES) throw tooManyNames();
     at = value.end;
   }
   return values;
+}
+
+function tooManyNames(): GatewayError {
+  return new GatewayError('invalid_request', `model: Given more than ${MOST_NAMES} times`, { path: 'model' });
 }
 
 /** Whether a key, quotes included, says `model`, in whatever spelling. */
