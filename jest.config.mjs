@@ -24,8 +24,8 @@ const shared = {
 export default {
   testTimeout: 30_000,
   workerIdleMemoryLimit: '768MB',
-  // All cores: left to itself jest keeps one free, on two cores half of them.
-  maxWorkers: '100%',
+  // More than cores: a third of the time they wait, for processes, sockets and disks.
+  maxWorkers: '150%',
   projects: [
     {
       ...shared,

@@ -18,6 +18,7 @@ import { ModelCatalogue } from './model-catalogue.service.js';
 import { ModelsController } from './models.controller.js';
 import { AnswerRunner } from './reply/answer-runner.js';
 import { ReplyService } from './reply/reply.service.js';
+import { StreamTimes } from './reply/stream-times.js';
 import { ResponseStore } from './responses/response-store.service.js';
 import { ResponsesController } from './responses/responses.controller.js';
 import { ResponsesConversations } from './responses/responses-conversations.service.js';
@@ -57,6 +58,7 @@ import { RelayedAnswers } from './verbatim/relayed-answers.service.js';
     PassThrough,
     MeteredConversations,
     ModelCatalogue,
+    StreamTimes,
     ReplyService,
     AnswerRunner,
     ResponsesConversations,

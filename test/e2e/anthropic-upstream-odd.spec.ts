@@ -4,6 +4,7 @@ import { AnthropicEndpoint } from '../../simulator/anthropic/anthropic-endpoint.
 import { errorOf, eventOf, jsonOf, streamOf, textEvents } from '../../simulator/anthropic/endpoint-answer.js';
 import { Simulator } from '../../simulator/simulator.js';
 import { Pool } from '../../src/accounts/pool/pool.service.js';
+import { StreamTimes } from '../../src/proxy/reply/stream-times.js';
 import { eventually, post } from '../support/ask.js';
 import {
   type AccountView,
@@ -172,10 +173,13 @@ describe('an odd answer', () => {
   });
 
   it('for a stream that was told 200 already, but no stream, ends as an error', async () => {
-    endpoint.enqueue({ ...jsonOf('{"type":"message"}'), latencyMs: 10_300 });
+    const times = gateway.app.get(StreamTimes);
+    times.status = 100;
+    endpoint.enqueue({ ...jsonOf('{"type":"message"}'), latencyMs: 400 });
     const text = await (await post(gateway, STREAM)).text();
+    times.status = 10_000;
     expect(text).toMatch(/^event: ping\ndata: .*\n\nevent: error\ndata: .*api_error.*\n\n$/);
-  }, 20_000);
+  });
 });
 
 describe('a client', () => {

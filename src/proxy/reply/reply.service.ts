@@ -5,23 +5,19 @@ import { toGatewayError } from '../../core/errors.js';
 import type { Flow } from '../../core/messages/flow.js';
 import { MessageFold } from '../../core/messages/fold.js';
 import type { Message, MessagesEvent } from '../../core/messages/vocabulary.js';
-import { Configuration } from '../../platform/config/configuration.js';
 import { noteFacts } from '../../platform/logging/request-context.js';
 import { AnswerRunner } from './answer-runner.js';
 import type { StreamCodec } from './stream-codec.js';
-import { type StreamTimes, StreamWriter, streamTimes } from './stream-writer.js';
+import { StreamTimes } from './stream-times.js';
+import { StreamWriter } from './stream-writer.js';
 
 /** Answers a client with what the events say: as a stream, or folded into one JSON body. */
 @Injectable()
 export class ReplyService {
-  private readonly times: StreamTimes;
-
   constructor(
     private readonly runner: AnswerRunner,
-    { settings }: Configuration,
-  ) {
-    this.times = streamTimes(settings);
-  }
+    private readonly times: StreamTimes,
+  ) {}
 
   /** @throws GatewayError when the answer failed before its first event; a later failure is told in the stream */
   async stream<E>(events: Observable<E>, response: ServerResponse, codec: StreamCodec<E>, flow: Flow): Promise<void> {

@@ -1,31 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { GatewayError } from '../../core/errors.js';
 import type { Flow } from '../../core/messages/flow.js';
-import type { Settings } from '../../platform/config/settings.js';
 import type { StreamCodec } from './stream-codec.js';
-
-/** The times of a stream, in milliseconds. */
-export interface StreamTimes {
-  /** Silence after which a ping is sent. */
-  ping: number;
-  /** The status waits this long for the first event, so that an early failure keeps its own. */
-  status: number;
-  /** A client that takes no byte for this long is dropped. */
-  stall: number;
-}
-
-/** Clients give up on silence: after this long the status goes out without waiting for the first event. */
-const STATUS_WAIT_MS = 10_000;
-
-type TimeSettings = Pick<Settings, 'STREAM_PING_INTERVAL' | 'UPSTREAM_IDLE_TIMEOUT'>;
-
-export function streamTimes(settings: TimeSettings): StreamTimes {
-  return {
-    ping: settings.STREAM_PING_INTERVAL * 1000,
-    status: STATUS_WAIT_MS,
-    stall: settings.UPSTREAM_IDLE_TIMEOUT * 1000,
-  };
-}
+import type { StreamTimes } from './stream-times.js';
 
 export const STREAM_HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',

@@ -12,7 +12,7 @@ import { Configuration } from '../../platform/config/configuration.js';
 import { currentRequestId, noteFacts } from '../../platform/logging/request-context.js';
 import { apiHeadersOf } from '../api-headers.js';
 import { AnswerRunner } from '../reply/answer-runner.js';
-import { streamTimes } from '../reply/stream-writer.js';
+import { StreamTimes } from '../reply/stream-times.js';
 import { RequestAttempts } from '../request-attempts.js';
 import { briefModel, tellAccount } from '../tell-account.js';
 import { takeBody } from './kept-body.js';
@@ -39,6 +39,7 @@ export class PassThrough {
     private readonly pool: Pool,
     private readonly answers: RelayedAnswers,
     private readonly runner: AnswerRunner,
+    private readonly times: StreamTimes,
     private readonly configuration: Configuration,
   ) {}
 
@@ -63,7 +64,7 @@ export class PassThrough {
     if (!passed || (await this.pool.nextProvider(passed.model, NONE)) !== 'anthropic') return false;
     const attempts = new RequestAttempts();
     const flow = new Flow();
-    const writer = new RelayWriter(response, undefined, flow, streamTimes(this.configuration.settings));
+    const writer = new RelayWriter(response, undefined, flow, this.times);
     try {
       const events = this.relayed(passed, attempts, flow, 'count_tokens');
       const end = await this.runner.run(writer.written(events), response, () => undefined);
@@ -115,8 +116,7 @@ export class PassThrough {
     request.body = undefined;
     const flow = new Flow();
     const codec = new AnthropicStreamCodec(currentRequestId() ?? '', { contextManagement: false });
-    const times = streamTimes(this.configuration.settings);
-    const writer = new RelayWriter(response, stream ? codec : undefined, flow, times);
+    const writer = new RelayWriter(response, stream ? codec : undefined, flow, this.times);
     try {
       const events = this.relayed(passed, attempts, flow, 'messages');
       const end = await this.runner.run(writer.written(events), response, () => undefined);

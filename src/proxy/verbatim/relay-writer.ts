@@ -5,7 +5,8 @@ import type { Flow } from '../../core/messages/flow.js';
 import { connectionFailure } from '../../core/protocols/anthropic-upstream/classify-failure.js';
 import type { RelayEvent, RelayHead } from '../../core/protocols/anthropic-upstream/relay.js';
 import type { StreamCodec } from '../reply/stream-codec.js';
-import { STREAM_HEADERS, type StreamTimes } from '../reply/stream-writer.js';
+import type { StreamTimes } from '../reply/stream-times.js';
+import { STREAM_HEADERS } from '../reply/stream-writer.js';
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
