@@ -300,16 +300,16 @@ describe('the description of the admin API', () => {
   });
 });
 
-/** Where the service listens, once it does. */
-async function addressOf({ stderr }: ChildProcess): Promise<string> {
+/** Where the service listens, once it does. Its standard error stays open: it has more to say. */
+function addressOf(service: ChildProcess): Promise<string> {
   let printed = '';
-  for await (const chunk of stderr ?? []) {
-    printed += chunk;
-    const address = /listens on (\S+)/.exec(printed)?.[1];
-    if (address) {
-      stderr?.resume();
-      return address.replace('localhost', '127.0.0.1');
-    }
-  }
-  throw new Error(`The service did not start: ${printed}`);
+  return new Promise((resolve, reject) => {
+    service.stderr?.on('data', (chunk: Buffer) => {
+      printed += chunk;
+      // Until the space behind it: a piece may end within the port.
+      const address = /listens on (\S+)\s/.exec(printed)?.[1];
+      if (address) resolve(address.replace('localhost', '127.0.0.1'));
+    });
+    service.once('exit', () => reject(new Error(`The service did not start: ${printed}`)));
+  });
 }

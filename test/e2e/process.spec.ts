@@ -58,7 +58,7 @@ function run(environment: Record<string, string> = {}): Run {
   return { child, printed: () => text, saw, exited };
 }
 
-const addressIn = (printed: string) => /listens on (\S+)/.exec(printed)?.[1]?.replace('localhost', '127.0.0.1') ?? '';
+const addressIn = (printed: string) => /listens on (\S+)\s/.exec(printed)?.[1]?.replace('localhost', '127.0.0.1') ?? '';
 
 describe('the service as a process', () => {
   it('starts with nothing set, prints the admin key once, says how to add an account, and stops on SIGTERM', async () => {
