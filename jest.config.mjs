@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 // Nest 12 is ESM only: jest runs native modules (see the `jest` script) and swc turns TypeScript into them.
 const shared = {
   testEnvironment: 'node',
@@ -25,7 +27,7 @@ export default {
   testTimeout: 30_000,
   workerIdleMemoryLimit: '768MB',
   // More than cores: a third of the time they wait, for processes, sockets and disks.
-  maxWorkers: '150%',
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
   projects: [
     {
       ...shared,
