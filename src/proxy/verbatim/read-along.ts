@@ -1,7 +1,7 @@
 import { Observable, type OperatorFunction } from 'rxjs';
 import type { GatewayError } from '../../core/errors.js';
+import { connectionFailure } from '../../core/pool/connection-failure.js';
 import { type AnswerReader, answerReader } from '../../core/protocols/anthropic-upstream/answer-reader.js';
-import { connectionFailure } from '../../core/protocols/anthropic-upstream/classify-failure.js';
 import type { RelayEvent, RelayHead } from '../../core/protocols/anthropic-upstream/relay.js';
 import { type Measurement, measure } from '../meter.js';
 

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { type Observable, tap } from 'rxjs';
 import type { GatewayError } from '../../core/errors.js';
 import type { Flow } from '../../core/messages/flow.js';
-import { connectionFailure } from '../../core/protocols/anthropic-upstream/classify-failure.js';
+import { connectionFailure } from '../../core/pool/connection-failure.js';
 import type { RelayEvent, RelayHead } from '../../core/protocols/anthropic-upstream/relay.js';
 import type { StreamCodec } from '../reply/stream-codec.js';
 import type { StreamTimes } from '../reply/stream-times.js';

@@ -4,18 +4,17 @@ import type { Dispatcher } from 'undici';
 import { GatewayError, toGatewayError } from '../../core/errors.js';
 import type { Flow } from '../../core/messages/flow.js';
 import type { MessagesEvent } from '../../core/messages/vocabulary.js';
-import type { Failure } from '../../core/pool/failure.js';
+import { connectionFailure } from '../../core/pool/connection-failure.js';
 import type { AnswerDecoder } from '../../core/protocols/amazon-q/answer-decoder.js';
-import { classifyFailure, connectionFailure } from '../../core/protocols/amazon-q/classify-failure.js';
+import { classifyFailure } from '../../core/protocols/amazon-q/classify-failure.js';
 import { FrameError } from '../../core/protocols/aws-event-stream/frame.js';
 import { FrameDecoder } from '../../core/protocols/aws-event-stream/frame-decoder.js';
 import { requestContext } from '../../platform/logging/request-context.js';
+import { lostAnswer, tooLate } from '../lost-answer.js';
 import { parseRetryAfter } from '../retry-after.js';
 
 /** Bytes of an error answer, which is a short JSON text; the rest of a longer one is not waited for. */
 export const LONGEST_ERROR_BODY = 64 * 1024;
-/** Nobody waits for the same silence twice. */
-const SILENT: Failure = { class: 'transient', retry: 'other-account' };
 
 /** An answer that is no stream, as far as it was read. */
 interface Refusal {
@@ -103,7 +102,7 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    if (!this.done) this.fail(lost(error));
+    if (!this.done) this.fail(lostAnswer(error));
   }
 
   /** Its status tells most: what is not there in time is not waited for, however steadily it drips. */
@@ -139,21 +138,6 @@ function refused({ status, headers, chunks }: Refusal): GatewayError {
     type: typeof type === 'string' ? type : undefined,
     retryAfter: parseRetryAfter(headers['retry-after'], Date.now()),
   });
-}
-
-function tooLate(cause?: Error): GatewayError {
-  return new GatewayError('timeout', 'The service did not begin to answer in time.', { failure: SILENT, cause });
-}
-
-function lost(error: Error & { code?: string }): GatewayError {
-  if (error.code === 'UND_ERR_HEADERS_TIMEOUT') return tooLate(error);
-  if (error.code === 'UND_ERR_BODY_TIMEOUT') {
-    return new GatewayError('timeout', 'The service fell silent in the middle of its answer.', {
-      failure: SILENT,
-      cause: error,
-    });
-  }
-  return connectionFailure('The connection to the service broke off.', error);
 }
 
 function readable(thrown: unknown): GatewayError {

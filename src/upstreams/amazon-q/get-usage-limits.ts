@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
-import { classifyFailure, connectionFailure } from '../../core/protocols/amazon-q/classify-failure.js';
+import { connectionFailure } from '../../core/pool/connection-failure.js';
+import { classifyFailure } from '../../core/protocols/amazon-q/classify-failure.js';
 import { decodeUsageLimits, type UsageLimits } from '../../core/protocols/amazon-q/decode-usage-limits.js';
 import { type BoundedRequest, requestBounded } from './bounded-request.js';
 import { parseJson } from './parse-json.js';

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { z } from 'zod';
-import { classifyFailure, connectionFailure } from '../../core/protocols/amazon-q/classify-failure.js';
+import { connectionFailure } from '../../core/pool/connection-failure.js';
+import { classifyFailure } from '../../core/protocols/amazon-q/classify-failure.js';
 import { type BoundedRequest, requestBounded } from './bounded-request.js';
 import { parseJson } from './parse-json.js';
 import type { Surface } from './surface.js';

@@ -2,8 +2,8 @@ import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { Observable } from 'rxjs';
 import type { MessagesEvent } from '../../core/messages/vocabulary.js';
+import { connectionFailure } from '../../core/pool/connection-failure.js';
 import { AnswerDecoder } from '../../core/protocols/anthropic-upstream/answer-decoder.js';
-import { connectionFailure } from '../../core/protocols/anthropic-upstream/classify-failure.js';
 import { encodeRequest } from '../../core/protocols/anthropic-upstream/encode-request.js';
 import {
   type ApiHeaders,

@@ -1,7 +1,8 @@
 import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import type { UpstreamModel } from '../../core/models/upstream-model.js';
-import { classifyFailure, connectionFailure } from '../../core/protocols/anthropic-upstream/classify-failure.js';
+import { connectionFailure } from '../../core/pool/connection-failure.js';
+import { classifyFailure } from '../../core/protocols/anthropic-upstream/classify-failure.js';
 import { requestBounded } from '../amazon-q/bounded-request.js';
 import { parseJson } from '../amazon-q/parse-json.js';
 import { USER_AGENT } from '../amazon-q/user-agent.js';

@@ -3,19 +3,17 @@ import type { Observer } from 'rxjs';
 import type { Dispatcher } from 'undici';
 import { GatewayError } from '../../core/errors.js';
 import type { Flow } from '../../core/messages/flow.js';
-import type { Failure } from '../../core/pool/failure.js';
-import { classifyFailure, connectionFailure } from '../../core/protocols/anthropic-upstream/classify-failure.js';
+import { classifyFailure } from '../../core/protocols/anthropic-upstream/classify-failure.js';
 import type { RelayEvent, RelayHead } from '../../core/protocols/anthropic-upstream/relay.js';
 import { requestContext } from '../../platform/logging/request-context.js';
 import { RefusedAddressError } from '../../platform/network/guarded-connector.js';
+import { lostAnswer, tooLate } from '../lost-answer.js';
 import { parseRetryAfter } from '../retry-after.js';
 
 /** Bytes of an error answer, which is a short JSON text; the rest of a longer one is not waited for. */
 export const LONGEST_ERROR_BODY = 64 * 1024;
 /** Characters of an id in the log. */
 const LONGEST_ID = 100;
-/** Nobody waits for the same silence twice. */
-const SILENT: Failure = { class: 'transient', retry: 'other-account' };
 
 /** An answer that is no message, as far as it was read. */
 interface Refusal {
@@ -136,20 +134,8 @@ function headOf(headers: IncomingHttpHeaders): RelayHead {
   };
 }
 
-function tooLate(cause?: Error): GatewayError {
-  return new GatewayError('timeout', 'The service did not begin to answer in time.', { failure: SILENT, cause });
-}
-
-function lost(error: Error & { code?: string }): GatewayError {
-  if (error.code === 'UND_ERR_HEADERS_TIMEOUT') return tooLate(error);
-  if (error.code === 'UND_ERR_BODY_TIMEOUT') {
-    return new GatewayError('timeout', 'The service fell silent in the middle of its answer.', {
-      failure: SILENT,
-      cause: error,
-    });
-  }
-  if (error instanceof RefusedAddressError) return ledInside(error);
-  return connectionFailure('The connection to the service broke off.', error);
+function lost(error: Error): GatewayError {
+  return error instanceof RefusedAddressError ? ledInside(error) : lostAnswer(error);
 }
 
 /** Nothing was sent. Which address it is stays with the operator. */

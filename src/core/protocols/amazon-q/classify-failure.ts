@@ -38,11 +38,6 @@ export function classifyFailure(answer: ServiceAnswer): GatewayError {
   });
 }
 
-/** A failure on the way, before or after upstream began to answer: reset, refused, cut. */
-export function connectionFailure(message: string, cause: unknown): GatewayError {
-  return new GatewayError('upstream', message, { failure: { class: 'transient', retry: 'same-account' }, cause });
-}
-
 function takeApart(answer: ServiceAnswer): { said: Said; message: string } {
   const body = parseObject(answer.body);
   const message = (textOf(body.message) || textOf(body.Message) || '').slice(0, LONGEST_MESSAGE);

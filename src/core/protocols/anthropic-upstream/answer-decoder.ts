@@ -1,7 +1,8 @@
 import { type AnswerBeginning, startMessage } from '../../messages/start-message.js';
 import type { MessagesEvent, StopReason, Usage } from '../../messages/vocabulary.js';
+import { connectionFailure } from '../../pool/connection-failure.js';
 import { EventParser, type ServerSentEvent } from '../sse/event-parser.js';
-import { classifyFailure, connectionFailure } from './classify-failure.js';
+import { classifyFailure } from './classify-failure.js';
 
 type Start = Extract<MessagesEvent, { type: 'content_block_start' }>;
 type Delta = Extract<MessagesEvent, { type: 'content_block_delta' }>;

@@ -50,11 +50,6 @@ export function classifyFailure(refusal: EndpointRefusal): GatewayError {
   });
 }
 
-/** What connects to nobody, is cut, or makes no sense. */
-export function connectionFailure(message: string, cause?: unknown): GatewayError {
-  return new GatewayError('upstream', message, { failure: { class: 'transient', retry: 'same-account' }, cause });
-}
-
 /** Cut short, or no JSON, it is no answer that a client could read. */
 function answerOf(refusal: EndpointRefusal): GatewayError['answer'] {
   const { status, contentType = '', body, isWhole, secret } = refusal;
