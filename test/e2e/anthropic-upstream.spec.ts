@@ -11,6 +11,7 @@ import {
   textEvents,
 } from '../../simulator/anthropic/endpoint-answer.js';
 import { Simulator } from '../../simulator/simulator.js';
+import { AccountEffects } from '../../src/accounts/health/account-effects.service.js';
 import { eventually, post } from '../support/ask.js';
 import { addEndpoint, viewAccount } from '../support/endpoint-accounts.js';
 import { memoryInUse } from '../support/memory-in-use.js';
@@ -419,11 +420,12 @@ describe('count_tokens', () => {
     endpoint.enqueue(errorOf(404, '', 'no such page'));
     const response = await post(gateway, QUESTION, { path: '/v1/messages/count_tokens' });
     expect(await response.json()).toEqual({ input_tokens: expect.any(Number) });
+    // Meanwhile it is nobody's turn, and a probe would take the next answer.
+    await eventually(() => !gateway.app.get(AccountEffects).isInDoubt(accountId));
   });
 
   it('is refused as the endpoint refuses it', async () => {
-    // Not once: the account is still looked into for the 404 before.
-    endpoint.answer(() => errorOf(400, 'invalid_request_error', 'messages: nonsense'));
+    endpoint.enqueue(errorOf(400, 'invalid_request_error', 'messages: nonsense'));
     const response = await post(gateway, QUESTION, { path: '/v1/messages/count_tokens' });
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ error: { message: 'messages: nonsense' } });
