@@ -416,19 +416,19 @@ describe('count_tokens', () => {
     expect(endpoint.calls.at(-1)?.bytes.toString()).toBe(body);
   });
 
+  it('is refused as the endpoint refuses it', async () => {
+    endpoint.enqueue(errorOf(400, 'invalid_request_error', 'messages: nonsense'));
+    const response = await post(gateway, QUESTION, { path: '/v1/messages/count_tokens' });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { message: 'messages: nonsense' } });
+  });
+
   it('is answered here where the endpoint can not', async () => {
     endpoint.enqueue(errorOf(404, '', 'no such page'));
     const response = await post(gateway, QUESTION, { path: '/v1/messages/count_tokens' });
     expect(await response.json()).toEqual({ input_tokens: expect.any(Number) });
     // Meanwhile it is nobody's turn, and a probe would take the next answer.
     await eventually(() => !gateway.app.get(AccountEffects).isInDoubt(accountId));
-  });
-
-  it('is refused as the endpoint refuses it', async () => {
-    endpoint.enqueue(errorOf(400, 'invalid_request_error', 'messages: nonsense'));
-    const response = await post(gateway, QUESTION, { path: '/v1/messages/count_tokens' });
-    expect(response.status).toBe(400);
-    expect(await response.json()).toMatchObject({ error: { message: 'messages: nonsense' } });
   });
 });
 
