@@ -8,6 +8,7 @@ import { MetricsModule } from './metrics/metrics.module.js';
 import { Configuration } from './platform/config/configuration.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
+import { SettingsModule } from './settings/settings.module.js';
 
 @Module({})
 export class AppModule {
@@ -18,6 +19,7 @@ export class AppModule {
         PlatformModule.register(configuration, databaseSchema),
         AuditModule,
         AuthModule,
+        SettingsModule,
         MetricsModule,
         AccountsModule,
         ProxyModule,

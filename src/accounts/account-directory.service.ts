@@ -16,7 +16,7 @@ const MAX_READINGS = 10;
 @Injectable()
 export class AccountDirectory implements OnApplicationShutdown {
   private readonly logger = new Logger('Accounts');
-  private accounts: ReadonlyMap<string, Account> = new Map();
+  private shown: ReadonlyMap<string, Account> = new Map();
   private readonly listeners: ((accounts: ReadonlyMap<string, Account>) => void)[] = [];
   private timer?: NodeJS.Timeout;
   private reloading?: Promise<void>;
@@ -39,18 +39,23 @@ export class AccountDirectory implements OnApplicationShutdown {
     this.timer = setInterval(() => void this.reloadQuietly(), RELOAD_MS).unref();
   }
 
+  /** By id; another map after each change. */
+  get accounts(): ReadonlyMap<string, Account> {
+    return this.shown;
+  }
+
   list(): Iterable<Account> {
-    return this.accounts.values();
+    return this.shown.values();
   }
 
   /** Those the pool may choose now. */
   *usable(): Iterable<Account> {
     const now = this.clock.now();
-    for (const account of this.accounts.values()) if (isUsable(account, now)) yield account;
+    for (const account of this.shown.values()) if (isUsable(account, now)) yield account;
   }
 
   find(id: string): Account | undefined {
-    return this.accounts.get(id);
+    return this.shown.get(id);
   }
 
   /** Called after each reading with the accounts there are: what others keep per account can go with the account. */
@@ -112,11 +117,11 @@ export class AccountDirectory implements OnApplicationShutdown {
   }
 
   private patch(id: string, fields: Partial<Account>): void {
-    const before = this.accounts.get(id);
+    const before = this.shown.get(id);
     if (!before) return;
     const account = { ...before, ...fields };
     this.metrics.accountAvailable(id, isUsable(account, this.clock.now()));
-    this.accounts = new Map(this.accounts).set(id, account);
+    this.shown = new Map(this.shown).set(id, account);
   }
 
   private async read(): Promise<void> {
@@ -125,16 +130,16 @@ export class AccountDirectory implements OnApplicationShutdown {
     if (before !== this.changes || this.writing > 0) return; // whoever writes reads again
     this.shownChange = before;
     this.show(new Map(accounts.map((account) => [account.id, account])));
-    for (const listener of this.listeners) listener(this.accounts);
+    for (const listener of this.listeners) listener(this.shown);
   }
 
   private show(accounts: ReadonlyMap<string, Account>): void {
-    for (const id of this.accounts.keys()) {
+    for (const id of this.shown.keys()) {
       if (!accounts.has(id)) this.metrics.accountAvailable(id, false);
     }
     const now = this.clock.now();
     for (const account of accounts.values()) this.metrics.accountAvailable(account.id, isUsable(account, now));
-    this.accounts = accounts;
+    this.shown = accounts;
   }
 
   private async reloadAnew(): Promise<void> {

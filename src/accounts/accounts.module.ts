@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { MulterModule } from '@nestjs/platform-express';
 import { ModelNames } from '../core/models/model-names.js';
 import { Configuration } from '../platform/config/configuration.js';
+import { LiveSettings } from '../settings/live-settings.service.js';
 import { UpstreamsModule } from '../upstreams/upstreams.module.js';
 import { AccountRepository } from './account.repository.js';
 import { AccountDirectory } from './account-directory.service.js';
@@ -44,10 +45,15 @@ import { TransferController } from './import/transfer.controller.js';
 import { uploadOptions } from './import/upload-options.js';
 import { ModelList } from './models/model-list.service.js';
 import { AccountSessions } from './pool/account-sessions.service.js';
+import { Affinities } from './pool/affinities.service.js';
 import { AttemptCountRepository } from './pool/attempt-count.repository.js';
 import { Attempts } from './pool/attempts.service.js';
+import { Breakers } from './pool/breakers.service.js';
+import { Leases } from './pool/leases.service.js';
 import { Pool } from './pool/pool.service.js';
+import { Roster } from './pool/roster.service.js';
 import { SignatureMakers } from './pool/signature-makers.service.js';
+import { WaitingLine } from './pool/waiting-line.service.js';
 import { AuthorizationStep } from './sign-in/authorization-step.service.js';
 import { DeviceSignInRepository } from './sign-in/device-sign-in.repository.js';
 import { ProfileFinder } from './sign-in/profile-finder.service.js';
@@ -94,9 +100,12 @@ import { TokenTimes } from './tokens/token-times.service.js';
     RegistrationWatch,
     {
       provide: ModelNames,
-      inject: [Configuration],
-      useFactory: ({ settings }: Configuration) =>
-        new ModelNames(settings.MODEL_ALIASES, settings.OPENAI_MODEL_NAMES === 'map'),
+      inject: [Configuration, LiveSettings],
+      useFactory: ({ settings }: Configuration, live: LiveSettings) => {
+        const names = new ModelNames(live.current.modelAliases, settings.OPENAI_MODEL_NAMES === 'map');
+        live.onChange(({ modelAliases }) => names.use(modelAliases));
+        return names;
+      },
     },
     ModelList,
     StatusLog,
@@ -120,6 +129,11 @@ import { TokenTimes } from './tokens/token-times.service.js';
     QuotaJob,
     AttemptCountRepository,
     Attempts,
+    Breakers,
+    Affinities,
+    Roster,
+    WaitingLine,
+    Leases,
     Pool,
     ImportRepository,
     ImportPlanner,

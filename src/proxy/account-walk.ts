@@ -5,8 +5,8 @@ import type { Lease } from '../accounts/pool/lease.js';
 import { Pool } from '../accounts/pool/pool.service.js';
 import { type GatewayError, toGatewayError } from '../core/errors.js';
 import { type NextStep, nextStep } from '../core/pool/next-step.js';
-import { Configuration } from '../platform/config/configuration.js';
-import type { OnAccount } from './conversation.js';
+import { LiveSettings } from '../settings/live-settings.service.js';
+import type { OnAccount, Routing } from './conversation.js';
 import type { RequestAttempts } from './request-attempts.js';
 
 /** What one walk is for. */
@@ -19,6 +19,8 @@ export interface Errand<E> {
   ask: (lease: Lease) => Observable<E>;
   /** Only accounts of this kind; undefined: any. */
   provider?: Provider;
+  /** What else decides on the account. */
+  routing?: Routing;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface Errand<E> {
 export class AccountWalk {
   constructor(
     private readonly pool: Pool,
-    private readonly configuration: Configuration,
+    private readonly settings: LiveSettings,
   ) {}
 
   /** Cold: subscribing leases and sends, unsubscribing ends both. Errors are GatewayErrors. */
@@ -61,7 +63,7 @@ export class AccountWalk {
     if (attempts.began || error === attempts.told) return { step: 'give-up' };
     return nextStep(error.failure, {
       accounts: attempts.accounts.size,
-      maxAccounts: this.configuration.settings.MAX_ATTEMPTS,
+      maxAccounts: this.settings.current.maxAttempts,
       renewedToken: attempts.renewedToken,
       soughtProfile: attempts.soughtProfile,
       retriedAccount: attempts.retriedAccount,
@@ -72,13 +74,14 @@ export class AccountWalk {
   /** A model for which one service has no capacity may have some at another. */
   private mayAskEndpoint<E>({ failure }: GatewayError, { attempts, provider }: Errand<E>): boolean {
     if (failure?.class !== 'capacity' || provider !== undefined || !this.pool.hasEndpoints) return false;
-    return attempts.accounts.size < this.configuration.settings.MAX_ATTEMPTS;
+    return attempts.accounts.size < this.settings.current.maxAttempts;
   }
 
   /** One lease. Given back at once when nobody waits for it any more: a list of models may take seconds to come. */
   private leased<E>(errand: Errand<E>): Observable<Lease> {
     return new Observable((subscriber) => {
-      this.lease(errand).then(
+      const gone = new AbortController();
+      this.lease(errand, gone.signal).then(
         (lease) => {
           if (subscriber.closed) lease.unsubscribe();
           subscriber.next(lease);
@@ -86,12 +89,14 @@ export class AccountWalk {
         },
         (error: unknown) => subscriber.error(error),
       );
+      return () => gone.abort();
     });
   }
 
-  private async lease<E>({ model, attempts, onAccount, provider }: Errand<E>): Promise<Lease> {
+  private async lease<E>(errand: Errand<E>, signal: AbortSignal): Promise<Lease> {
+    const { model, attempts, onAccount, provider, routing } = errand;
     try {
-      const lease = await this.pool.lease(model, attempts.accounts, provider);
+      const lease = await this.pool.lease({ model, excluded: attempts.accounts, provider, ...routing, signal });
       attempts.enter(lease.accountId);
       onAccount(lease.accountId, attempts.accounts.size, lease.model.id);
       return lease;

@@ -42,6 +42,7 @@ export class ConversationService {
       model: request.model,
       attempts,
       onAccount,
+      routing: conversation.routing,
       ask: (lease) => this.ask(lease, asking),
     });
   }
@@ -67,9 +68,13 @@ export class ConversationService {
       isEmulated ? limitOutput(request, model, tokenScale) : identity,
       tap({
         next: (event) => {
-          attempts.began = true;
-          if (event.type !== 'upstream_report' || event.inputTokens === undefined) return;
-          this.tokens.learn(model, counted, event.inputTokens);
+          if (!attempts.began) {
+            attempts.began = true;
+            lease.began();
+          }
+          if (event.type !== 'upstream_report') return;
+          if (event.credits !== undefined) lease.spent(event.credits);
+          if (event.inputTokens !== undefined) this.tokens.learn(model, counted, event.inputTokens);
         },
         complete: () => lease.succeeded(),
       }),

@@ -6,6 +6,16 @@ import type { RequestAttempts } from './request-attempts.js';
 /** Told of each account that is tried: its id, how many it makes, and the id of the model it is asked for. */
 export type OnAccount = (accountId: string, attempts: number, modelId: string) => void;
 
+/** What beside the model decides on the account that is asked. */
+export interface Routing {
+  /** Names the conversation within the whole gateway; undefined: the request belongs to none. */
+  conversation?: string;
+  /** The id of the API key that asks. */
+  caller?: string;
+  /** The account that was named in advance. */
+  preferred?: string;
+}
+
 /** One client request on its walk to upstream, and what is learnt of it on the way. */
 export interface Conversation {
   readonly request: MessagesRequest;
@@ -15,6 +25,7 @@ export interface Conversation {
   readonly messageId: string;
   readonly flow: Flow;
   readonly onAccount: OnAccount;
+  readonly routing?: Routing;
   /** Of a client that speaks the Messages API itself. */
   readonly apiHeaders?: ApiHeaders;
   /** As the client asks for it, where `request` says in other words what not every upstream can do. */

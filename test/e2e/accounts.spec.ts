@@ -141,12 +141,14 @@ describeOnEachDatabase('the accounts room', (database) => {
       for (const { id } of accounts) await models.get(id);
       const taken: Record<string, number> = {};
       for (let request = 0; request < 30; request++) {
-        using lease = await pool.lease(MODEL, nobody);
+        using lease = await pool.lease({ model: MODEL, excluded: nobody });
         taken[lease.accountId] = (taken[lease.accountId] ?? 0) + 1;
       }
       expect(taken).toEqual({ one: 10, two: 10, three: 10 });
       await statuses.apply('two', { status: 'suspended', reason: 'locked' });
-      const left = await Promise.all(Array.from({ length: 4 }, () => pool.lease(MODEL, new Set(['one']))));
+      const left = await Promise.all(
+        Array.from({ length: 4 }, () => pool.lease({ model: MODEL, excluded: new Set(['one']) })),
+      );
       expect(left.map((lease) => lease.accountId)).toEqual(['three', 'three', 'three', 'three']);
     });
 
@@ -156,12 +158,14 @@ describeOnEachDatabase('the accounts room', (database) => {
       const { pool, models } = await openRoom();
       await Promise.all(accounts.map((account) => models.get(account.id)));
       for (let request = 0; request < 4; request++) {
-        using lease = await pool.lease('claude-opus-9-20991231', nobody);
+        using lease = await pool.lease({ model: 'claude-opus-9-20991231', excluded: nobody });
         expect(lease.accountId).toBe('two');
         expect(lease.model).toMatchObject({ id: 'claude-opus-9', maxInputTokens: 200_000 });
       }
-      await expect(pool.lease('claude-opus-9', new Set(['two']))).rejects.toMatchObject({ kind: 'no_account' });
-      await expect(pool.lease('nobody-2', nobody)).rejects.toMatchObject({
+      await expect(pool.lease({ model: 'claude-opus-9', excluded: new Set(['two']) })).rejects.toMatchObject({
+        kind: 'no_account',
+      });
+      await expect(pool.lease({ model: 'nobody-2', excluded: nobody })).rejects.toMatchObject({
         kind: 'not_found',
         message: 'model: nobody-2',
       });
@@ -172,10 +176,10 @@ describeOnEachDatabase('the accounts room', (database) => {
         account.controlPlaneFailure = { kind: 'error', status: 500, type: 'InternalServerException' };
       }
       const { pool, models } = await openRoom();
-      using lease = await pool.lease('claude-sonnet-4-5-20250929', nobody);
+      using lease = await pool.lease({ model: 'claude-sonnet-4-5-20250929', excluded: nobody });
       expect(lease.model).toEqual({ id: MODEL });
       for (const { id } of accounts) await models.get(id);
-      await pool.lease(MODEL, nobody).then((another) => another.unsubscribe());
+      await pool.lease({ model: MODEL, excluded: nobody }).then((another) => another.unsubscribe());
       const asked = simulator.requests.filter((request) => request.operation === 'ListAvailableModels').length;
 
       for (const account of accounts) account.controlPlaneFailure = undefined;
@@ -188,10 +192,13 @@ describeOnEachDatabase('the accounts room', (database) => {
 
     it('says so when no account is configured, or none is usable', async () => {
       const empty = await openRoom({ AMAZONQ_ACCOUNT_COUNT: '0' });
-      await expect(empty.pool.lease(MODEL, nobody)).rejects.toMatchObject({ kind: 'no_account', shouldRetry: false });
+      await expect(empty.pool.lease({ model: MODEL, excluded: nobody })).rejects.toMatchObject({
+        kind: 'no_account',
+        shouldRetry: false,
+      });
       const room = await openRoom();
       for (const { id } of accounts) await room.statuses.apply(id, { status: 'suspended', reason: 'locked' });
-      await expect(room.pool.lease(MODEL, nobody)).rejects.toMatchObject({
+      await expect(room.pool.lease({ model: MODEL, excluded: nobody })).rejects.toMatchObject({
         kind: 'no_account',
         message: 'No account is usable at the moment',
       });
@@ -200,7 +207,7 @@ describeOnEachDatabase('the accounts room', (database) => {
     it('counts what is out, and a lease given back twice once', async () => {
       const { pool, metrics, models } = await openRoom();
       for (const { id } of accounts) await models.get(id);
-      const leases = await Promise.all([1, 2, 3, 4].map(() => pool.lease(MODEL, nobody)));
+      const leases = await Promise.all([1, 2, 3, 4].map(() => pool.lease({ model: MODEL, excluded: nobody })));
       expect(accounts.map(({ id }) => pool.inFlight(id))).toEqual([2, 1, 1]);
       expect(pool.totalInFlight()).toBe(4);
       expect(await metrics.registry.metrics()).toContain('amazonq_active_requests{account_id="one"} 2');
@@ -222,7 +229,7 @@ describeOnEachDatabase('the accounts room', (database) => {
 
     it('shows a suspension at once here, after the next reading on other replicas, with the service’s words', async () => {
       const [here, there] = [await openRoom(), await openRoom()];
-      const lease = await here.pool.lease(MODEL, nobody);
+      const lease = await here.pool.lease({ model: MODEL, excluded: nobody });
       const failed = lease.fail(suspension);
       expect(here.directory.find('one')).toMatchObject({
         status: 'suspended',
@@ -239,7 +246,7 @@ describeOnEachDatabase('the accounts room', (database) => {
   describe('a lease', () => {
     it('converses with a valid token', async () => {
       const { pool } = await openRoom();
-      using lease = await pool.lease(MODEL, nobody);
+      using lease = await pool.lease({ model: MODEL, excluded: nobody });
       const events = await converse(lease);
       expect(events[0]?.type).toBe('message_start');
       expect(events.at(-1)?.type).toBe('message_stop');
@@ -251,7 +258,7 @@ describeOnEachDatabase('the accounts room', (database) => {
 
     it('renews a token upstream refused, and gives the account up when a fresh one is refused too', async () => {
       const { pool, directory } = await openRoom();
-      using lease = await pool.lease(MODEL, nobody);
+      using lease = await pool.lease({ model: MODEL, excluded: nobody });
       await converse(lease);
       accounts[0]?.expireTokens();
       const refused = await converse(lease).catch(toGatewayError);
@@ -272,7 +279,7 @@ describeOnEachDatabase('the accounts room', (database) => {
       for (const account of accounts) await models.get(account.id);
       for (const account of accounts) account.refreshFailure = { error: 'invalid_grant' };
       clock.advance(3600);
-      using lease = await pool.lease(MODEL, nobody);
+      using lease = await pool.lease({ model: MODEL, excluded: nobody });
       const error = await converse(lease).catch(toGatewayError);
       expect(error).toMatchObject({ kind: 'account', failure: { class: 'auth', retry: 'other-account' } });
       expect(simulator.requests.some((request) => request.operation === 'GenerateAssistantResponse')).toBe(false);
@@ -280,7 +287,7 @@ describeOnEachDatabase('the accounts room', (database) => {
 
     it('sends nothing when it is given up before the token is there', async () => {
       const { pool, tokens } = await openRoom();
-      using lease = await pool.lease(MODEL, nobody);
+      using lease = await pool.lease({ model: MODEL, excluded: nobody });
       lease.converse(call(lease)).subscribe().unsubscribe();
       await tokens.accessToken('one');
       expect(simulator.requests.some((request) => request.operation === 'GenerateAssistantResponse')).toBe(false);
@@ -306,7 +313,7 @@ describeOnEachDatabase('the accounts room', (database) => {
     expect(pool.counts()).toEqual({ total: 3, enabled: 3, active: 3 });
     await eventually(() => expect(simulator.requests.filter((request) => request.finished).length).toBe(4));
     // The account whose token endpoint is silent is not waited for: others can serve.
-    const lease = await pool.lease(MODEL, nobody);
+    const lease = await pool.lease({ model: MODEL, excluded: nobody });
     expect(lease.accountId).not.toBe('one');
     lease.unsubscribe();
     await simulator.close(); // ends the silence, so that closing need not wait for it

@@ -61,7 +61,7 @@ async function openRoom(database: TestDatabase, { accounts = [{}], environment, 
 
 /** Sends one request through the pool, and waits for everything that follows from it. */
 async function ask(room: AccountsRoom): Promise<GatewayError | undefined> {
-  const lease: Lease = await room.pool.lease(MODEL, nobody);
+  const lease: Lease = await room.pool.lease({ model: MODEL, excluded: nobody });
   try {
     await lastValueFrom(
       lease.converse({
@@ -130,7 +130,7 @@ describeOnEachDatabase('an account that is refused without a clear word', (datab
     });
     await eventually(async () => (await changesOf(room)).length > 0);
     expect(await changesOf(room)).toEqual([{ from: 'active', to: 'disabled', reason: NOT_AUTHORIZED }]);
-    await expect(room.pool.lease(MODEL, nobody)).rejects.toMatchObject({ kind: 'no_account' });
+    await expect(room.pool.lease({ model: MODEL, excluded: nobody })).rejects.toMatchObject({ kind: 'no_account' });
   });
 });
 
@@ -234,7 +234,7 @@ describeOnSqlite('what decides about an account that is refused without a clear 
     const applied = room.effects.apply('one', refusalOf('token-refused'), renewed);
     expect(room.directory.find('one')?.status).toBe('active');
     expect(room.pool.counts()).toEqual({ total: 1, enabled: 1, active: 0 });
-    await expect(room.pool.lease(MODEL, nobody)).rejects.toMatchObject({ kind: 'no_account' });
+    await expect(room.pool.lease({ model: MODEL, excluded: nobody })).rejects.toMatchObject({ kind: 'no_account' });
     await applied;
   });
 
@@ -243,7 +243,7 @@ describeOnSqlite('what decides about an account that is refused without a clear 
       accounts: [{ kind: 'identity-center', profiles: [profile('BBBBBBBBBBBB')] }],
       environment: { AMAZONQ_ACCOUNT_1_PROFILE_ARN: '' },
     });
-    const lease = await room.pool.lease(MODEL, nobody);
+    const lease = await room.pool.lease({ model: MODEL, excluded: nobody });
     expect(await lease.findProfile()).toBe(true);
     expect(await lease.findProfile()).toBe(false);
     expect((await stored(room))?.profileArn).toBe(profile('BBBBBBBBBBBB').arn);
@@ -315,7 +315,10 @@ describeOnEachDatabase('an account whose quota is spent', (database) => {
       statusUntil: new Date(RESET * 1000),
       quota: { used: 50, limit: 50, resetsAt: new Date(RESET * 1000), readAt: new Date(clock.now()) },
     });
-    await expect(room.pool.lease(MODEL, nobody)).rejects.toMatchObject({ kind: 'quota', shouldRetry: false });
+    await expect(room.pool.lease({ model: MODEL, excluded: nobody })).rejects.toMatchObject({
+      kind: 'quota',
+      shouldRetry: false,
+    });
   });
 
   it('is used again from that moment on, and the job writes it down', async () => {

@@ -8,10 +8,15 @@ import { AccountProfiles } from '../../src/accounts/health/account-profiles.serv
 import { ProfileRepository } from '../../src/accounts/health/profile.repository.js';
 import { ModelList } from '../../src/accounts/models/model-list.service.js';
 import { AccountSessions } from '../../src/accounts/pool/account-sessions.service.js';
+import { Affinities } from '../../src/accounts/pool/affinities.service.js';
 import { AttemptCountRepository } from '../../src/accounts/pool/attempt-count.repository.js';
 import { Attempts } from '../../src/accounts/pool/attempts.service.js';
+import { Breakers } from '../../src/accounts/pool/breakers.service.js';
+import { Leases } from '../../src/accounts/pool/leases.service.js';
 import { Pool } from '../../src/accounts/pool/pool.service.js';
+import { Roster } from '../../src/accounts/pool/roster.service.js';
 import { SignatureMakers } from '../../src/accounts/pool/signature-makers.service.js';
+import { WaitingLine } from '../../src/accounts/pool/waiting-line.service.js';
 import { ProfileFinder } from '../../src/accounts/sign-in/profile-finder.service.js';
 import { StatusLog } from '../../src/accounts/status-log.service.js';
 import { RegistrationWatch } from '../../src/accounts/tokens/registration-watch.service.js';
@@ -31,6 +36,7 @@ import { Chance } from '../../src/platform/chance.js';
 import type { Clock } from '../../src/platform/clock.js';
 import { readConfiguration } from '../../src/platform/config/configuration.js';
 import type { StateStore } from '../../src/platform/state/state-store.js';
+import { LiveSettings } from '../../src/settings/live-settings.service.js';
 import { AmazonQUpstream } from '../../src/upstreams/amazon-q/amazon-q.upstream.js';
 import { AnthropicUpstream } from '../../src/upstreams/anthropic/anthropic.upstream.js';
 import { EndpointGuard } from '../../src/upstreams/endpoint-guard.js';
@@ -103,14 +109,14 @@ export async function openAccountsRoom(database: TestDatabase, { clock, stateSto
     stateStore,
   });
   const attempts = new Attempts(new AttemptCountRepository(dataSource), metrics, clock, directory);
-  const pool = new Pool(
-    directory,
-    models,
-    sessions,
-    attempts,
-    health.effects,
-    new ModelNames(configuration.settings.MODEL_ALIASES, true),
-  );
+  const settings = new LiveSettings(configuration);
+  const names = new ModelNames(settings.current.modelAliases, true);
+  const breakers = new Breakers(settings, clock, chance, directory);
+  const affinities = new Affinities(settings, clock);
+  const line = new WaitingLine();
+  const roster = new Roster(directory, models, health.effects, breakers, names);
+  const leases = new Leases(sessions, attempts, health.effects, breakers, models, line, clock, chance);
+  const pool = new Pool(directory, models, names, roster, breakers, affinities, line, leases, settings, clock, chance);
   const environmentAccounts = new EnvironmentAccounts(repository, encryption, configuration, statusLog, clock);
   await environmentAccounts.sync();
   await directory.start();
@@ -132,6 +138,10 @@ export async function openAccountsRoom(database: TestDatabase, { clock, stateSto
     renewalJob,
     models,
     attempts,
+    settings,
+    breakers,
+    affinities,
+    roster,
     pool,
     ...health,
     environmentAccounts,

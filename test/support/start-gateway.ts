@@ -20,6 +20,16 @@ export interface RunningGateway {
   close(): Promise<void>;
 }
 
+/**
+ * Tests that share a gateway provoke failures one after the other and ask the same question again and again: what
+ * remembers both is on only where it is tested.
+ */
+const FORGETFUL = {
+  LOAD_BALANCE_STRATEGY: 'round_robin',
+  CIRCUIT_BREAKER_ENABLED: 'false',
+  SESSION_AFFINITY_TTL: '0',
+};
+
 /** The whole gateway in this process: real sockets, its own SQLite file, `accounts` accounts of the simulator. */
 export async function startGateway(
   simulator: Simulator,
@@ -33,6 +43,7 @@ export async function startGateway(
     AMAZONQ_API_ENDPOINT: simulator.url,
     AMAZONQ_TOKEN_ENDPOINT: `${simulator.url}/token`,
     LOG_LEVEL: 'debug',
+    ...FORGETFUL,
     ...accountsOf(simulator, accounts),
     ...Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)])),
   });

@@ -3,7 +3,7 @@ import { GatewayError } from '../../core/errors.js';
 import { Clock } from '../../platform/clock.js';
 import type { Account, Quota } from '../account.js';
 import { ModelList } from '../models/model-list.service.js';
-import { Attempts } from '../pool/attempts.service.js';
+import { Breakers } from '../pool/breakers.service.js';
 import { Pool } from '../pool/pool.service.js';
 import { type ShownStatus, shownStatus } from '../shown-status.js';
 import { TokenKeeper } from '../tokens/token-keeper.service.js';
@@ -19,7 +19,7 @@ export class AccountViews {
   constructor(
     private readonly accounts: AccountListRepository,
     private readonly pool: Pool,
-    private readonly attempts: Attempts,
+    private readonly breakers: Breakers,
     private readonly models: ModelList,
     private readonly tokens: TokenKeeper,
     private readonly clock: Clock,
@@ -85,7 +85,8 @@ export class AccountViews {
   }
 
   breakerOf(id: string): BreakerDto {
-    return { state: 'closed', failures: this.attempts.failuresInARow(id), openUntil: null };
+    const { state, failures, openUntil } = this.breakers.view(id);
+    return { state, failures, openUntil: state === 'closed' ? null : new Date(openUntil).toISOString() };
   }
 }
 

@@ -19,6 +19,7 @@ type AskedThrough = Pick<Session, 'isRenewed' | 'soughtProfile' | 'renewToken'>;
 export class AccountEffects implements OnApplicationShutdown {
   private readonly logger = new Logger('Accounts');
   private readonly inDoubt = new Set<string>();
+  private readonly doubtListeners: ((id: string, isInDoubt: boolean) => void)[] = [];
   private readonly running = new Set<Promise<void>>();
 
   constructor(
@@ -33,6 +34,11 @@ export class AccountEffects implements OnApplicationShutdown {
   /** Whether it is decided this moment if the account needs a new sign-in: nobody should be sent there meanwhile. */
   isInDoubt(id: string): boolean {
     return this.inDoubt.has(id);
+  }
+
+  /** Called when that begins and when it is over. */
+  onDoubt(listener: (id: string, isInDoubt: boolean) => void): void {
+    this.doubtListeners.push(listener);
   }
 
   /** A real request was answered. */
@@ -112,14 +118,20 @@ export class AccountEffects implements OnApplicationShutdown {
 
   private async checkSignIn(id: string, words: string): Promise<void> {
     if (this.inDoubt.has(id)) return;
-    this.inDoubt.add(id);
+    this.doubt(id, true);
     try {
       if (!(await this.verifier.correctProfile(id))) {
         await this.statuses.apply(id, { status: 'needs_login', reason: words });
       }
     } finally {
-      this.inDoubt.delete(id);
+      this.doubt(id, false);
     }
+  }
+
+  private doubt(id: string, isInDoubt: boolean): void {
+    if (isInDoubt) this.inDoubt.add(id);
+    else this.inDoubt.delete(id);
+    for (const listener of this.doubtListeners) listener(id, isInDoubt);
   }
 
   /**

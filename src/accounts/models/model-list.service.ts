@@ -44,6 +44,7 @@ export class ModelList {
   private readonly logger = new Logger('Models');
   private readonly entries = new Map<string, Entry>();
   private readonly running = new Map<string, Promise<ListedModels>>();
+  private changes = 0;
 
   constructor(
     private readonly directory: AccountDirectory,
@@ -58,6 +59,11 @@ export class ModelList {
         if (!account || askedAs !== askedAsOf(account)) this.drop(id);
       }
     });
+  }
+
+  /** Another number after each change of any list. */
+  get version(): number {
+    return this.changes;
   }
 
   /**
@@ -107,6 +113,7 @@ export class ModelList {
     if (entry?.listed !== 'unknown') return;
     entry.refused ??= new Set();
     if (entry.refused.size < MOST_REFUSED) entry.refused.add(modelId);
+    this.changes++;
   }
 
   isRefused(accountId: string, modelId: string): boolean {
@@ -122,6 +129,7 @@ export class ModelList {
   private drop(accountId: string): void {
     this.entries.delete(accountId);
     this.running.delete(accountId);
+    this.changes++;
   }
 
   private async askEach(ids: string[]): Promise<void> {
@@ -152,6 +160,7 @@ export class ModelList {
         askedAs,
       };
       this.entries.set(id, entry);
+      this.changes++;
       return entry.listed;
     });
     this.running.set(id, fetching);

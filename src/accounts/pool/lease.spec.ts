@@ -7,6 +7,8 @@ import { Lease, type LeaseOutcome } from './lease.js';
 function leaseWithLog() {
   const log: string[] = [];
   const lease = new Lease('one', { id: 'auto' }, {} as AccountSession, {
+    began: () => log.push('began'),
+    spent: (credits) => log.push(`spent ${credits}`),
     ended: (outcome: LeaseOutcome) => log.push(outcome.status),
     released: () => log.push('released'),
     applyFailure: async () => {

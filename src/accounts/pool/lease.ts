@@ -12,6 +12,10 @@ export type LeaseOutcome = { status: 'success' } | { status: 'error'; error: Gat
 
 /** Told by a lease to whoever gave it out: once that it ended and how, once that it is back. */
 export interface LeaseOwner {
+  /** The answer began. */
+  began(): void;
+  /** What upstream says the answer cost. */
+  spent(credits: number): void;
   ended(outcome: LeaseOutcome): void;
   released(): void;
   /** Applies a failure to the account. Never rejects. */
@@ -63,6 +67,16 @@ export class Lease implements Unsubscribable, Disposable {
    */
   findProfile(): Promise<boolean> {
     return this.session.findProfile();
+  }
+
+  /** The first event came. */
+  began(): void {
+    this.owner.began();
+  }
+
+  /** What upstream reports of the answer's cost, in credits. */
+  spent(credits: number): void {
+    this.owner.spent(credits);
   }
 
   /** The answer came to its end. */

@@ -1,10 +1,13 @@
 import { GatewayError } from '../../core/errors.js';
 
-/** Contract §10.4. With no account at all a client's own retries only cost time. */
-export function noAccountUsable(total: number): GatewayError {
+/**
+ * Contract §10.4. With no account at all a client's own retries only cost time.
+ * @param retryAfter seconds until one may be usable, where that is known
+ */
+export function noAccountUsable(total: number, retryAfter?: number): GatewayError {
   return total === 0
     ? new GatewayError('no_account', 'No account is usable: none is configured', { shouldRetry: false })
-    : new GatewayError('no_account', 'No account is usable at the moment');
+    : new GatewayError('no_account', 'No account is usable at the moment', { retryAfter });
 }
 
 /** Contract §10.4: where nobody is left but accounts whose quota is spent, waiting does not help. */

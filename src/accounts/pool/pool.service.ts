@@ -3,44 +3,44 @@ import type { GatewayError } from '../../core/errors.js';
 import { ModelNames } from '../../core/models/model-names.js';
 import { ModelResolver } from '../../core/models/resolve-model.js';
 import type { UpstreamModel } from '../../core/models/upstream-model.js';
-import { roundRobin } from '../../core/pool/round-robin.js';
-import type { Account, Provider } from '../account.js';
+import { outageOf } from '../../core/pool/availability.js';
+import { STRATEGIES } from '../../core/pool/strategies/strategies.js';
+import { Chance } from '../../platform/chance.js';
+import { Clock } from '../../platform/clock.js';
+import { LiveSettings } from '../../settings/live-settings.service.js';
+import type { Provider } from '../account.js';
 import { AccountDirectory } from '../account-directory.service.js';
-import { AccountEffects } from '../health/account-effects.service.js';
 import { ModelList } from '../models/model-list.service.js';
-import { AccountSessions } from './account-sessions.service.js';
-import { Attempts } from './attempts.service.js';
-import { Lease } from './lease.js';
+import { Affinities } from './affinities.service.js';
+import { Breakers } from './breakers.service.js';
+import type { Lease } from './lease.js';
+import type { LeaseRequest } from './lease-request.js';
+import { Leases } from './leases.service.js';
 import { modelNotFound, noAccountUsable, quotaSpent } from './pool-errors.js';
-
-interface AccountUse {
-  inFlight: number;
-  lastTurn: number;
-}
-
-interface PoolCandidate {
-  account: Account;
-  model: UpstreamModel;
-  lastTurn: number;
-}
+import type { PoolMember } from './pool-member.js';
+import { Roster } from './roster.service.js';
+import { type Selection, select } from './select.js';
+import { WaitingLine } from './waiting-line.service.js';
 
 /** Chooses the account for each attempt and takes it back. */
 @Injectable()
 export class Pool {
-  private readonly uses = new Map<string, AccountUse>();
-  private turn = 0;
   private knowsEndpoints = false;
 
   constructor(
     private readonly directory: AccountDirectory,
     private readonly models: ModelList,
-    private readonly sessions: AccountSessions,
-    private readonly attempts: Attempts,
-    private readonly effects: AccountEffects,
     private readonly names: ModelNames,
+    private readonly roster: Roster,
+    private readonly breakers: Breakers,
+    private readonly affinities: Affinities,
+    private readonly line: WaitingLine,
+    private readonly leases: Leases,
+    private readonly settings: LiveSettings,
+    private readonly clock: Clock,
+    private readonly chance: Chance,
   ) {
     directory.onReload((ids) => {
-      for (const [id, use] of this.uses) if (!ids.has(id) && use.inFlight === 0) this.uses.delete(id);
       this.knowsEndpoints = Array.from(ids.values()).some(({ provider }) => provider === 'anthropic');
     });
   }
@@ -51,24 +51,25 @@ export class Pool {
   }
 
   /**
-   * An account that lists the model, in turn.
-   * @param excluded ids of accounts this request has left
-   * @param provider the only kind of account that will do; undefined: any
-   * @throws GatewayError `no_account` when no account is usable, `not_found` when none of them lists the model
+   * The account whose turn it is among those that can serve; waits for one while all of them are at their own limits.
+   * @throws GatewayError `no_account` when no account is usable, `not_found` when none of them lists the model,
+   * `rate_limit` when none had room in time
    */
-  async lease(requestedModel: string, excluded: ReadonlySet<string>, provider?: Provider): Promise<Lease> {
-    const lease = await this.choose(requestedModel, excluded, provider, (chosen) => this.take(chosen));
-    if (!lease) throw this.nobody(requestedModel, excluded);
-    return lease;
+  async lease(request: LeaseRequest): Promise<Lease> {
+    if (this.line.isWaitedFor(request.model)) return this.leaseInLine(request, this.clock.now());
+    const taken = await this.tryLease(request);
+    return 'freeAt' in taken ? this.leaseInLine(request, taken.freeAt) : taken;
   }
 
-  /** The kind of account that `lease` would give out now; undefined: none. */
-  async nextProvider(
-    requestedModel: string,
-    excluded: ReadonlySet<string>,
-    provider?: Provider,
-  ): Promise<Provider | undefined> {
-    return this.choose(requestedModel, excluded, provider, ({ account }) => account.provider);
+  /** The account that `lease` would give out now; undefined: none. Nobody's turn is used up by it. */
+  async preview(request: LeaseRequest): Promise<{ accountId: string; provider: Provider } | undefined> {
+    const boundTo = await this.boundTo(request);
+    for (;;) {
+      const selection = this.select(request, boundTo);
+      const { chosen } = selection;
+      if (chosen) return { accountId: chosen.id, provider: chosen.account.provider };
+      if (!(await this.asksForModels(selection))) return undefined;
+    }
   }
 
   /**
@@ -77,121 +78,96 @@ export class Pool {
    * @throws GatewayError `not_found` when accounts list their models and none of them this one
    */
   modelNamed(requestedModel: string): UpstreamModel {
-    const unasked = new Set<string>();
-    const [first] = this.candidates(requestedModel, new Set(), unasked);
-    if (first) return first.model;
-    if (unasked.size === 0 && this.counts().active > 0) throw modelNotFound(requestedModel);
+    const selection = this.select({ model: requestedModel, excluded: new Set() }, undefined);
+    const [first] = selection.usable;
+    const model = first && selection.modelAt.get(first);
+    if (model) return model;
+    if (selection.unasked.length === 0 && this.counts().active > 0) throw modelNotFound(requestedModel);
     return new ModelResolver(requestedModel, this.names).unlisted();
   }
 
   /** Leases out now, per account. */
   inFlight(accountId: string): number {
-    return this.uses.get(accountId)?.inFlight ?? 0;
+    return this.roster.find(accountId)?.inFlight ?? 0;
   }
 
   /** Leases out now, of all accounts. */
   totalInFlight(): number {
-    let total = 0;
-    for (const use of this.uses.values()) total += use.inFlight;
-    return total;
+    return this.leases.running;
   }
 
   counts(): { total: number; enabled: number; active: number } {
     const counts = { total: 0, enabled: 0, active: 0 };
-    for (const account of this.directory.list()) {
+    const now = this.clock.now();
+    for (const member of this.roster.all()) {
       counts.total++;
-      if (account.enabled) counts.enabled++;
+      if (member.isEnabled) counts.enabled++;
+      if (outageOf(member, now) === undefined) counts.active++;
     }
-    for (const { id } of this.directory.usable()) if (!this.effects.isInDoubt(id)) counts.active++;
     return counts;
   }
 
-  /** @param use called with whoever's turn it is in the moment it is: others choose meanwhile */
-  private async choose<T>(
-    requested: string,
-    excluded: ReadonlySet<string>,
-    provider: Provider | undefined,
-    use: (chosen: PoolCandidate) => T,
-  ): Promise<T | undefined> {
-    const unasked = new Set<string>();
-    for (;;) {
-      const chosen = roundRobin(this.candidates(requested, excluded, unasked, provider));
-      if (chosen) return use(chosen);
-      // Only where nobody whose list is known will do: one more list per turn of the loop.
-      const [next] = unasked;
-      if (next === undefined) return undefined;
-      unasked.clear();
-      await this.models.get(next);
+  private async leaseInLine(request: LeaseRequest, freeAt: number): Promise<Lease> {
+    using place = this.line.enter(request);
+    for (let next = freeAt; ; ) {
+      await place.turn(next);
+      const taken = await this.tryLease(request);
+      if (!('freeAt' in taken)) return taken;
+      next = taken.freeAt;
     }
+  }
+
+  /** @returns when there may be room, where all who could serve are full */
+  private async tryLease(request: LeaseRequest): Promise<Lease | { freeAt: number }> {
+    const boundTo = await this.boundTo(request);
+    for (;;) {
+      // Chosen and taken in one go: others choose meanwhile.
+      const selection = this.select(request, boundTo);
+      const { chosen, freeAt } = selection;
+      if (chosen) {
+        const isTrial = chosen.breaker.standing(this.clock.now()) === 'trial-due';
+        if (!isTrial || (await this.breakers.claimTrial(chosen.id))) return this.take(request, selection, chosen);
+      } else if (!(await this.asksForModels(selection))) {
+        if (freeAt !== undefined) return { freeAt };
+        throw this.nobody(request, selection);
+      }
+    }
+  }
+
+  private async boundTo({ conversation }: LeaseRequest): Promise<string | undefined> {
+    return conversation === undefined ? undefined : this.affinities.accountOf(conversation);
   }
 
   /**
-   * The accounts that list the model under its own name; only where nobody does, those where a pattern leads to one:
-   * what one account lists is not answered with another model by the next.
-   * @param unasked gets the ids of usable accounts whose list nobody asked for yet
+   * Only where nobody whose list is known will do: asks one account for its list.
+   * @returns whether it is worth looking again
    */
-  private candidates(
-    requested: string,
-    excluded: ReadonlySet<string>,
-    unasked: Set<string>,
-    provider?: Provider,
-  ): PoolCandidate[] {
-    const resolver = new ModelResolver(requested, this.names);
-    const byName: PoolCandidate[] = [];
-    const byPattern: PoolCandidate[] = [];
-    let isListed = false;
-    for (const account of this.directory.usable()) {
-      if (this.effects.isInDoubt(account.id)) continue;
-      const isExcluded = excluded.has(account.id) || (provider !== undefined && account.provider !== provider);
-      const listed = this.models.peek(account.id);
-      if (listed === undefined) {
-        if (!isExcluded) unasked.add(account.id);
-        continue;
-      }
-      const named = listed === 'unknown' ? undefined : resolver.byName(listed);
-      isListed ||= named !== undefined;
-      if (isExcluded) continue;
-      const model = named ?? (listed === 'unknown' ? this.unlisted(account, resolver) : resolver.byPattern(listed));
-      if (!model) continue;
-      const candidate = { account, model, lastTurn: this.uses.get(account.id)?.lastTurn ?? 0 };
-      const isByPattern = named === undefined && resolver.meansByPattern;
-      (isByPattern ? byPattern : byName).push(candidate);
-    }
-    return isListed || byName.length > 0 ? byName : byPattern;
+  private async asksForModels({ unasked, freeAt }: Selection): Promise<boolean> {
+    const [next] = unasked;
+    if (!next || freeAt !== undefined) return false;
+    await this.models.get(next.id);
+    return true;
   }
 
-  /** An endpoint without a list gets every name as it is, but not again one that it said it does not know. */
-  private unlisted({ id, provider }: Account, resolver: ModelResolver): UpstreamModel | undefined {
-    if (provider === 'amazonq') return resolver.unlisted();
-    const model = resolver.asIs();
-    return this.models.isRefused(id, model.id) ? undefined : model;
+  private select(request: LeaseRequest, boundTo: string | undefined): Selection {
+    const strategy = STRATEGIES[this.settings.current.strategy];
+    const circumstances = { now: this.clock.now(), chance: () => this.chance.next() };
+    return select(this.roster.listingOf(request.model), { request, boundTo, strategy, circumstances });
   }
 
-  private take({ account, model }: PoolCandidate): Lease {
-    const { id, provider } = account;
-    const use = this.uses.get(id) ?? { inFlight: 0, lastTurn: 0 };
-    this.uses.set(id, use);
-    use.inFlight++;
-    use.lastTurn = ++this.turn;
-    const startedAt = this.attempts.started(id);
-    return new Lease(id, model, this.sessions.open(account), {
-      ended: (outcome) => {
-        this.attempts.ended(id, outcome, startedAt);
-        if (outcome.status === 'success') this.effects.succeeded(id);
-      },
-      released: () => use.inFlight--,
-      applyFailure: (error, session) => {
-        if (error.failure?.account === 'model-unknown' && provider === 'anthropic') this.models.refused(id, model.id);
-        return this.effects.apply(id, error, session);
-      },
-    });
+  private take(request: LeaseRequest, { candidates, binding, modelAt }: Selection, chosen: PoolMember): Lease {
+    STRATEGIES[this.settings.current.strategy].took?.(candidates, chosen);
+    if (request.conversation && binding !== 'spill') this.affinities.bind(request.conversation, chosen.id);
+    return this.leases.give(chosen, modelAt.get(chosen) as UpstreamModel);
   }
 
-  private nobody(requested: string, excluded: ReadonlySet<string>): GatewayError {
+  private nobody({ model, excluded }: LeaseRequest, { retryAt }: Selection): GatewayError {
     const { total, active } = this.counts();
-    if (active === 0) return this.isQuotaSpent() ? quotaSpent() : noAccountUsable(total);
+    if (active === 0 && this.isQuotaSpent()) return quotaSpent();
     // An account left by this request listed the model: it exists.
-    return excluded.size > 0 ? noAccountUsable(total) : modelNotFound(requested);
+    if (active > 0 && excluded.size === 0 && retryAt === undefined) return modelNotFound(model);
+    const retryAfter = retryAt === undefined ? undefined : Math.ceil((retryAt - this.clock.now()) / 1000);
+    return noAccountUsable(total, retryAfter);
   }
 
   private isQuotaSpent(): boolean {

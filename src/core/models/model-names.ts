@@ -8,9 +8,10 @@ const MOST_KNOWN_NAMES = 500;
 /** The operator's names for models: `MODEL_ALIASES` and `OPENAI_MODEL_NAMES`, made ready once. */
 export class ModelNames {
   /** What a name stands for; names without `*`. */
-  readonly exact: ReadonlyMap<string, string>;
+  exact: ReadonlyMap<string, string> = new Map();
   private readonly known = new LRUCache<string, readonly string[]>({ max: MOST_KNOWN_NAMES });
-  private readonly patterns: readonly { pattern: NamePattern; target: string }[];
+  private patterns: readonly { pattern: NamePattern; target: string }[] = [];
+  private changes = 0;
 
   /**
    * @param aliases client model name, which may have `*` for any text → upstream model id
@@ -20,6 +21,17 @@ export class ModelNames {
     aliases: Readonly<Record<string, string>>,
     readonly mapsOpenaiNames: boolean,
   ) {
+    this.use(aliases);
+  }
+
+  /** Another number after each change. */
+  get version(): number {
+    return this.changes;
+  }
+
+  /** Other aliases from now on. */
+  use(aliases: Readonly<Record<string, string>>): void {
+    this.changes++;
     const entries = Object.entries(aliases);
     this.exact = new Map(entries.filter(([name]) => !isNamePattern(name)));
     this.patterns = entries

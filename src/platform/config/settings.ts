@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { STRATEGY_NAMES } from '../../core/pool/strategies/strategies.js';
 
 /** A whole number of seconds, bounded so that no timer overflows 32 bits of milliseconds. */
 const seconds = (initial: number, minimum = 1) => z.coerce.number().int().min(minimum).max(2_000_000).default(initial);
@@ -94,6 +95,36 @@ export const settingsSchema = z.object({
     .max(10)
     .default(3)
     .describe('Accounts tried for one request before its first byte'),
+  LOAD_BALANCE_STRATEGY: z
+    .enum(STRATEGY_NAMES)
+    .default('weighted_round_robin')
+    .describe(
+      'Which of the accounts that can serve is asked: in turn (`round_robin`), in turn by weight (`weighted_round_robin`), fewest in flight (`least_used`), by chance and weight (`random`), quickest to begin (`least_latency`), most credits left per day (`most_quota`)',
+    ),
+  CIRCUIT_BREAKER_ENABLED: flag(true).describe('`false`: an account that fails is asked all the same'),
+  CIRCUIT_BREAKER_ERROR_THRESHOLD: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(5)
+    .describe('Failures of an account in a row after which it is asked no more'),
+  CIRCUIT_BREAKER_RECOVERY_TIMEOUT: seconds(300).describe(
+    'Seconds after which such an account is tried with one request; twice as long each time that fails, up to sixteen times',
+  ),
+  SESSION_AFFINITY_TTL: seconds(18_000, 0).describe(
+    'Seconds a conversation stays with its account after its last request; `0`: each request goes to any',
+  ),
+  QUEUE_TIMEOUT: seconds(10, 0).describe(
+    'Seconds a request waits while every account that could serve it is at its own limits; then it is a 429',
+  ),
+  QUEUE_SIZE: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(100_000)
+    .default(1000)
+    .describe('Requests that wait so at once; one more is a 429 at once'),
   TOKEN_REFRESH_AHEAD: seconds(300).describe(
     'Seconds before expiry from which an access token is renewed; less than 60 counts as 60',
   ),

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import type { Provider } from '../../accounts/account.js';
 import { Pool } from '../../accounts/pool/pool.service.js';
 import { type GatewayError, toGatewayError } from '../../core/errors.js';
 import { localAnswer } from '../../core/messages/emulations/local-answer.js';
@@ -8,8 +9,8 @@ import type { MessagesRequest } from '../../core/messages/vocabulary.js';
 import { AnthropicStreamCodec } from '../../core/protocols/anthropic/anthropic-stream-codec.js';
 import { decodeRequest } from '../../core/protocols/anthropic/decode-request.js';
 import { RelayBody } from '../../core/protocols/anthropic-upstream/relay.js';
-import { Configuration } from '../../platform/config/configuration.js';
 import { currentRequestId, noteFacts } from '../../platform/logging/request-context.js';
+import { LiveSettings } from '../../settings/live-settings.service.js';
 import { apiHeadersOf } from '../api-headers.js';
 import { AnswerRunner } from '../reply/answer-runner.js';
 import { StreamTimes } from '../reply/stream-times.js';
@@ -40,7 +41,7 @@ export class PassThrough {
     private readonly answers: RelayedAnswers,
     private readonly runner: AnswerRunner,
     private readonly times: StreamTimes,
-    private readonly configuration: Configuration,
+    private readonly settings: LiveSettings,
   ) {}
 
   /**
@@ -61,7 +62,7 @@ export class PassThrough {
    */
   async count(request: Request, response: Response): Promise<boolean> {
     const passed = this.passed(request, response);
-    if (!passed || (await this.pool.nextProvider(passed.model, NONE)) !== 'anthropic') return false;
+    if (!passed || (await this.nextProvider(passed.model)) !== 'anthropic') return false;
     const attempts = new RequestAttempts();
     const flow = new Flow();
     const writer = new RelayWriter(response, undefined, flow, this.times);
@@ -89,9 +90,9 @@ export class PassThrough {
   }
 
   private async isForEndpoint({ request, model }: Passed): Promise<boolean> {
-    const next = await this.pool.nextProvider(model, NONE);
+    const next = await this.nextProvider(model);
     if (next !== 'amazonq') return next === 'anthropic';
-    if ((await this.pool.nextProvider(model, NONE, 'anthropic')) === undefined) return false;
+    if ((await this.nextProvider(model, 'anthropic')) === undefined) return false;
     const decoded = decodedOf(request);
     return decoded === undefined || localAnswer(decoded) !== undefined;
   }
@@ -103,11 +104,15 @@ export class PassThrough {
     if (attempts.accounts.size > 0) {
       const retry = error.failure?.retry ?? 'never';
       const isFinal = retry === 'never' || retry === 'changed-request';
-      if (isFinal || attempts.accounts.size >= this.configuration.settings.MAX_ATTEMPTS) return false;
+      if (isFinal || attempts.accounts.size >= this.settings.current.maxAttempts) return false;
     }
-    if ((await this.pool.nextProvider(model, attempts.accounts, 'amazonq')) === undefined) return false;
+    if ((await this.nextProvider(model, 'amazonq', attempts.accounts)) === undefined) return false;
     request.body = JSON.parse(body.bytes.toString('utf8'));
     return decodedOf(request) !== undefined;
+  }
+
+  private async nextProvider(model: string, provider?: Provider, excluded = NONE): Promise<Provider | undefined> {
+    return (await this.pool.preview({ model, provider, excluded }))?.provider;
   }
 
   private async relay(passed: Passed, attempts: RequestAttempts): Promise<RequestAttempts | undefined> {

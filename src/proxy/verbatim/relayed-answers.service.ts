@@ -52,6 +52,7 @@ export class RelayedAnswers {
       head: ({ requestId }) => Object.assign(facts, { upstreamRequestId: requestId }),
       began: () => {
         attempts.began = true;
+        lease.began();
         relay.body.release();
       },
       learnt: (measurement) => Object.assign(facts, measurement),
