@@ -11,7 +11,6 @@ import {
   textEvents,
 } from '../../simulator/anthropic/endpoint-answer.js';
 import { Simulator } from '../../simulator/simulator.js';
-import { AccountEffects } from '../../src/accounts/health/account-effects.service.js';
 import { eventually, post } from '../support/ask.js';
 import { addEndpoint, viewAccount } from '../support/endpoint-accounts.js';
 import { memoryInUse } from '../support/memory-in-use.js';
@@ -423,12 +422,18 @@ describe('count_tokens', () => {
     expect(await response.json()).toMatchObject({ error: { message: 'messages: nonsense' } });
   });
 
-  it('is answered here where the endpoint can not', async () => {
-    endpoint.enqueue(errorOf(404, '', 'no such page'));
-    const response = await post(gateway, QUESTION, { path: '/v1/messages/count_tokens' });
-    expect(await response.json()).toEqual({ input_tokens: expect.any(Number) });
-    // Meanwhile it is nobody's turn, and a probe would take the next answer.
-    await eventually(() => !gateway.app.get(AccountEffects).isInDoubt(accountId));
+  it('is answered here where the endpoint can not, which says nothing of its account', async () => {
+    const before = endpoint.calls.length;
+    for (let asked = 0; asked < 6; asked++) {
+      endpoint.enqueue(errorOf(404, '', 'no such page'));
+      const response = await post(gateway, QUESTION, { path: '/v1/messages/count_tokens' });
+      expect(await response.json()).toEqual({ input_tokens: expect.any(Number) });
+    }
+    // Nobody looked into it with a question of its own, which costs quota.
+    expect(endpoint.calls.slice(before).map(({ path }) => path)).toEqual(
+      Array.from({ length: 6 }, () => '/some/where/v1/messages/count_tokens'),
+    );
+    expect(await viewAccount(gateway, accountId)).toMatchObject({ status: 'active', breaker: { failures: 0 } });
   });
 });
 

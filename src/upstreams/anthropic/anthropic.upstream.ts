@@ -51,7 +51,8 @@ export class AnthropicUpstream {
       const { operation, headers, stream, flow } = request;
       const { bytes = Buffer.alloc(0) } = request.body;
       const body = model === undefined ? bytes : replaceModel(bytes, model);
-      const handler = new RelayHandler(subscriber, flow, { firstByteMs: this.timeouts.headersTimeout, key });
+      const call = { firstByteMs: this.timeouts.headersTimeout, isToCount: operation === 'count_tokens', key };
+      const handler = new RelayHandler(subscriber, flow, call);
       this.http.dispatcher.dispatch(
         {
           ...this.timeouts,

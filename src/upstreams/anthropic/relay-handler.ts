@@ -36,11 +36,11 @@ export class RelayHandler implements Dispatcher.DispatchHandler {
   /** Runs from the start: undici's own clock does not while a call waits for a free connection. */
   private timer: NodeJS.Timeout;
 
-  /** @param call `firstByteMs`: what the answer has to begin within, and the whole of an error answer to come within */
+  /** @param call `firstByteMs`: what the answer has to begin within, and the whole of an error answer to come within; `isToCount`: whether a token count was asked for */
   constructor(
     private readonly subscriber: Observer<RelayEvent>,
     private readonly flow: Flow,
-    private readonly call: { firstByteMs: number; key: string },
+    private readonly call: { firstByteMs: number; isToCount: boolean; key: string },
   ) {
     this.timer = setTimeout(() => this.fail(tooLate()), call.firstByteMs);
   }
@@ -108,6 +108,7 @@ export class RelayHandler implements Dispatcher.DispatchHandler {
       body: isPlain ? Buffer.concat(chunks) : undefined,
       isWhole,
       retryAfter: parseRetryAfter(headers['retry-after'], Date.now()),
+      isToCount: this.call.isToCount,
       secret: this.call.key,
     });
   }

@@ -72,6 +72,17 @@ describe('classifyFailure', () => {
     }
   });
 
+  it.each([404, 405, 501])('thinks no worse of an endpoint that counts no tokens: %i', (status) => {
+    const body = Buffer.from('{"detail":"Not Found"}');
+    expect(classifyFailure({ status, body, isWhole: true, isToCount: true }).failure).toMatchObject({
+      class: 'invalid_request',
+      retry: 'never',
+    });
+    expect(classifyFailure({ status, body, isWhole: true, isToCount: true }).failure?.account).toBeUndefined();
+    if (status !== 501)
+      expect(classifyFailure({ status, body, isWhole: true }).failure?.account).toBe('maybe-misconfigured');
+  });
+
   it('keeps what was said about the request, and nothing of what was said about the account', () => {
     expect(classify(400, 'tools: no').answer).toMatchObject({ status: 400, contentType: JSON_TYPE });
     expect(

@@ -14,6 +14,8 @@ export interface EndpointRefusal {
   retryAfter?: number;
   /** Whether the body is all that came. */
   isWhole: boolean;
+  /** Whether a token count was asked for. */
+  isToCount?: boolean;
   /** The key that was sent: whatever quotes it is for nobody. */
   secret?: string;
 }
@@ -64,12 +66,13 @@ function quotes(body: Buffer, secret: string): boolean {
   return body.includes(secret) || isIn(parse(body));
 }
 
-function takeApart({ status = 0, body, secret }: EndpointRefusal): Said {
+function takeApart({ status = 0, body, secret, isToCount = false }: EndpointRefusal): Said {
   const outer = objectOf(parse(body));
   const plain = (said: string) => hideSecret(said, secret);
   const error = typeof outer.error === 'string' ? { message: outer.error } : objectOf(outer.error);
   return {
     status,
+    isToCount,
     // They go into logs: only what looks like a name.
     type: nameOf(plain(textOf(error.type) ?? '')),
     code: nameOf(plain(textOf(objectOf(error.details).error_code) ?? '')),

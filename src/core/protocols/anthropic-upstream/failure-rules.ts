@@ -28,6 +28,8 @@ export interface Said {
   /** `error.details.error_code` */
   code: string;
   text: string;
+  /** To a question for a token count, which not every endpoint answers. */
+  isToCount: boolean;
 }
 
 /**
@@ -139,6 +141,14 @@ const RULES: readonly Rule[] = [
     account: 'model-unknown',
     kind: 'not_found',
     message: () => 'The model is not available to the upstream account.',
+  },
+  {
+    // It has messages and counts nothing: there is nothing wrong with the account.
+    when: ({ status, type, isToCount }) => isToCount && type === '' && [404, 405, 501].includes(status),
+    class: 'invalid_request',
+    retry: 'never',
+    kind: 'not_found',
+    message: () => 'The service counts no tokens.',
   },
   {
     // No error of the API: there is no such API at that address.
