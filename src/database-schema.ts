@@ -7,6 +7,7 @@ import type { DatabaseSchema } from './platform/database/data-source-options.js'
 import { StoredItemEntity } from './proxy/responses/stored-item.entity.js';
 import { StoredItemUseEntity } from './proxy/responses/stored-item-use.entity.js';
 import { StoredResponseEntity } from './proxy/responses/stored-response.entity.js';
+import { SettingsEntity } from './settings/settings.entity.js';
 
 /** Every table of the service, and how it came to be. */
 export const databaseSchema: DatabaseSchema = {
@@ -18,6 +19,7 @@ export const databaseSchema: DatabaseSchema = {
     StoredItemEntity,
     StoredResponseEntity,
     StoredItemUseEntity,
+    SettingsEntity,
   ],
   migrations,
 };

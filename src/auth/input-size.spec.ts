@@ -20,6 +20,8 @@ describe('sizeProblem', () => {
     ['more values over several lists', [1, 2, 3].map(() => new Array(334).fill(1)), 'has more than 1000 values'],
     ['more levels', nested(9), 'is nested more than 8 levels deep'],
     ['a longer name', { a: { ['x'.repeat(101)]: 1 } }, 'has a name of more than 100 characters'],
+    ['__proto__', JSON.parse('{"a":{"__proto__":1}}'), "has the name '__proto__', which nothing may have"],
+    ['constructor', { constructor: 1 }, "has the name 'constructor', which nothing may have"],
   ])('refuses %s', (_what, input, problem) => {
     expect(sizeProblem(input)).toBe(problem);
   });

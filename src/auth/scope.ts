@@ -2,8 +2,8 @@
 export const SCOPES = ['inference', 'admin', 'admin:read', 'metrics'] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** What a route asks for. `admin:read` is no such thing: it is a lesser `admin`, good for reading. */
-export type RouteScope = Exclude<Scope, 'admin:read'>;
+/** What a route asks for: `admin:read` where it only reads, though it is no GET. */
+export type RouteScope = Scope;
 
 /** Whether a key with `granted` may use a route that asks for `needed`: `admin` includes all, `admin:read` may GET. */
 export function permits(granted: ReadonlySet<Scope>, needed: RouteScope, method: string): boolean {

@@ -1,29 +1,23 @@
-import { Injectable } from '@nestjs/common';
-import type { BreakerRules } from '../core/pool/breaker.js';
-import type { StrategyName } from '../core/pool/strategies/strategies.js';
+import { isDeepStrictEqual } from 'node:util';
+import { Injectable, Logger } from '@nestjs/common';
 import { Configuration } from '../platform/config/configuration.js';
-import type { Settings } from '../platform/config/settings.js';
-
-/** The settings that can be changed while the service runs. */
-export interface LiveValues {
-  strategy: StrategyName;
-  breaker: BreakerRules;
-  /** Seconds; 0: off. */
-  affinityTtl: number;
-  /** Accounts tried for one request. */
-  maxAttempts: number;
-  /** Client model name → upstream model id. */
-  modelAliases: Readonly<Record<string, string>>;
-}
+import { type ChangedFields, environmentFields, type LiveFields, liveValues } from './live-fields.js';
+import type { LiveValues } from './live-values.js';
 
 /** The settings as they are now: those of the environment, but for what an administrator changed. */
 @Injectable()
 export class LiveSettings {
-  private values: LiveValues;
+  private readonly logger = new Logger('Settings');
   private readonly listeners: ((values: LiveValues) => void)[] = [];
+  /** What is used where nobody changed it. */
+  readonly environment: LiveFields;
+  private shown: LiveFields;
+  private values: LiveValues;
 
   constructor(configuration: Configuration) {
-    this.values = valuesOf(configuration.settings);
+    this.environment = environmentFields(configuration.settings);
+    this.shown = this.environment;
+    this.values = liveValues(this.shown);
   }
 
   /** Another object after each change, and only then. */
@@ -31,22 +25,31 @@ export class LiveSettings {
     return this.values;
   }
 
+  /** The same by the paths of the admin API. */
+  get fields(): LiveFields {
+    return this.shown;
+  }
+
   /** Called with the new values after each change. */
   onChange(listener: (values: LiveValues) => void): void {
     this.listeners.push(listener);
   }
-}
 
-function valuesOf(settings: Settings): LiveValues {
-  return {
-    strategy: settings.LOAD_BALANCE_STRATEGY,
-    breaker: {
-      isEnabled: settings.CIRCUIT_BREAKER_ENABLED,
-      threshold: settings.CIRCUIT_BREAKER_ERROR_THRESHOLD,
-      recoveryMs: settings.CIRCUIT_BREAKER_RECOVERY_TIMEOUT * 1000,
-    },
-    affinityTtl: settings.SESSION_AFFINITY_TTL,
-    maxAttempts: settings.MAX_ATTEMPTS,
-    modelAliases: settings.MODEL_ALIASES,
-  };
+  /** From now on: these, and the environment's for the rest. */
+  use(changed: ChangedFields): void {
+    const next = { ...this.environment, ...changed };
+    if (isDeepStrictEqual(next, this.shown)) return;
+    this.shown = next;
+    this.values = liveValues(next);
+    for (const listener of this.listeners) this.tell(listener);
+  }
+
+  /** One that fails keeps no other from being told. */
+  private tell(listener: (values: LiveValues) => void): void {
+    try {
+      listener(this.values);
+    } catch (error) {
+      this.logger.error({ msg: 'A change of settings was not taken over everywhere', err: error });
+    }
+  }
 }

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../audit/audit-event.js';
 import { GatewayError, toGatewayError } from '../../core/errors.js';
-import { StatusChanges } from '../health/status-changes.service.js';
-import { Attempts } from '../pool/attempts.service.js';
+import { Quotas } from '../health/quotas.service.js';
 import { TokenKeeper } from '../tokens/token-keeper.service.js';
 import { AccountEditor } from './account-editor.service.js';
+import { AccountReset } from './account-reset.service.js';
 import { AccountViews } from './account-views.service.js';
 import { AccountWrites } from './account-writes.service.js';
 
@@ -16,8 +16,8 @@ export class AccountActions {
     private readonly views: AccountViews,
     private readonly writes: AccountWrites,
     private readonly tokens: TokenKeeper,
-    private readonly statuses: StatusChanges,
-    private readonly attempts: Attempts,
+    private readonly resets: AccountReset,
+    private readonly quotas: Quotas,
   ) {}
 
   /** One that the service closed gets another chance with it. */
@@ -31,13 +31,12 @@ export class AccountActions {
     await this.editor.update(id, { enabled: false }, { actor, action: 'account.disable' });
   }
 
-  /** Forgets its errors, and that it is suspended, spent, closed or not signed in. */
+  /** Says that it is good again. */
   async reset(id: string, actor: Actor): Promise<void> {
-    const { errorCount, status } = await this.views.find(id);
-    await this.writes.catchUp();
-    await this.statuses.reset(id);
-    await this.attempts.clearErrors(id);
-    await this.writes.done({ actor, action: 'account.reset', target: id, details: { errorCount, status } });
+    await this.resets.reset(id, actor);
+    this.tokens.endPause(id);
+    // What was read of a spent quota would leave it the last resort.
+    void this.quotas.read(id);
   }
 
   /**

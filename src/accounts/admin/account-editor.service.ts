@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../audit/audit-event.js';
+import { isConditional, matchesRevision } from '../../auth/if-match.js';
 import { invalidInput } from '../../auth/input-validation.pipe.js';
+import { GatewayError } from '../../core/errors.js';
 import { Clock } from '../../platform/clock.js';
 import type { Account } from '../account.js';
 import { AccountRepository } from '../account.repository.js';
@@ -11,7 +13,6 @@ import { AccountChecks } from './account-checks.service.js';
 import { type AccountInput, changesOf, credentialsIn, type SettingsChange, settingsIn } from './account-input.js';
 import { AccountViews, accountNotFound } from './account-views.service.js';
 import { AccountWrites } from './account-writes.service.js';
-import { changedSinceRead, isConditional, matchesRevision } from './if-match.js';
 
 const GIVEN = 'New credentials were given';
 
@@ -81,4 +82,8 @@ export class AccountEditor {
     const all = [...foreign, ...this.checks.problemsOf(input).filter(({ path }) => !named.has(path))];
     if (all.length > 0) throw invalidInput(all);
   }
+}
+
+function changedSinceRead(id: string): GatewayError {
+  return new GatewayError('precondition_failed', `Account ${id} was changed since it was read: read it again`);
 }

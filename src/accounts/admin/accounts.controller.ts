@@ -18,6 +18,7 @@ import { ApiBody, ApiExtraModels, ApiHeader, ApiResponse, getSchemaPath } from '
 import type { Response } from 'express';
 import type { Actor } from '../../audit/audit-event.js';
 import { Acting } from '../../auth/acting.decorator.js';
+import { formatEtag } from '../../auth/if-match.js';
 import { InputValidationPipe } from '../../auth/input-validation.pipe.js';
 import { Scope } from '../../auth/scope.decorator.js';
 import { AccountActions } from './account-actions.service.js';
@@ -30,7 +31,6 @@ import { AccountStatsDto } from './dto/account-stats.dto.js';
 import { CreateAmazonqAccountDto, CreateAnthropicAccountDto } from './dto/create-account.dto.js';
 import { ListAccountsDto } from './dto/list-accounts.dto.js';
 import { UpdateAccountDto } from './dto/update-account.dto.js';
-import { formatEtag } from './if-match.js';
 import { NewAccountPipe } from './new-account.pipe.js';
 
 const ETAG = { ETag: { description: 'Of the revision, for `If-Match`', schema: { type: 'string', example: '"4"' } } };
@@ -170,7 +170,7 @@ export class AccountsController {
     return this.answer(id, response);
   }
 
-  /** Clears error count, suspension, spent quota and a missing sign-in: the account is tried again. */
+  /** Clears error count, breaker, suspension, spent quota and a missing sign-in: the account is tried again. */
   @Post(':id/reset')
   @HttpCode(HttpStatus.OK)
   @Header('cache-control', 'no-store')

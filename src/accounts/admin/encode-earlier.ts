@@ -1,17 +1,16 @@
-import { isShownUsable } from '../shown-status.js';
 import type { AccountDto } from './dto/account.dto.js';
 import type { EarlierAccountDto, EarlierStatsDto } from './dto/earlier-account.dto.js';
+import { isAvailable } from './is-available.js';
 
 export function encodeEarlierAccount(account: AccountDto): EarlierAccountDto {
-  const isOpen = account.breaker.state === 'open';
   return {
     id: account.id,
     label: account.label,
     enabled: account.enabled,
-    available: isShownUsable(account.status) && !isOpen,
+    available: isAvailable(account),
     request_count: account.requestCount,
     error_count: account.errorCount,
-    circuit_breaker_open: isOpen,
+    circuit_breaker_open: account.breaker.state === 'open',
     circuit_breaker_open_until: account.breaker.openUntil,
     weight: account.weight,
     last_used_at: account.lastUsedAt,

@@ -1,6 +1,6 @@
-import { isShownUsable } from '../shown-status.js';
 import type { AccountDto } from './dto/account.dto.js';
 import type { AccountCountersDto, AccountStatsDto } from './dto/account-stats.dto.js';
+import { isAvailable } from './is-available.js';
 
 export function encodeStats(accounts: readonly AccountDto[]): AccountStatsDto {
   const stats: AccountStatsDto = {
@@ -17,7 +17,7 @@ export function encodeStats(accounts: readonly AccountDto[]): AccountStatsDto {
   };
   for (const account of accounts) {
     if (account.enabled) stats.enabled++;
-    if (isShownUsable(account.status)) stats.usable++;
+    if (isAvailable(account)) stats.usable++;
     stats.byStatus[account.status]++;
     stats.byProvider[account.provider]++;
     stats.inFlight += account.inFlight;

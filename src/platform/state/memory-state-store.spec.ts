@@ -1,4 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { TestClock } from '../../../test/support/test-clock.js';
 import { MemoryStateStore } from './memory-state-store.js';
 import { LockTimeoutError } from './state-store.js';
@@ -86,5 +87,41 @@ describe('MemoryStateStore', () => {
     expect(await state.recall(['key 0', 'key 19999'])).toEqual(['x', 'x']);
     await state.remember('one more', 'x', 60);
     expect(await state.recall(['key 0', 'key 1', 'key 2', 'one more'])).toEqual(['x', undefined, 'x', 'x']);
+  });
+
+  it('loses nothing of one kind to many of another', async () => {
+    const state = new MemoryStateStore();
+    await state.remember('signature:a', 'one', 60);
+    for (let index = 0; index < 20_001; index++) await state.remember(`affinity:${index}`, 'x', 60);
+    expect(await state.recall(['signature:a', 'affinity:0', 'affinity:1'])).toEqual(['one', undefined, 'x']);
+  });
+
+  it('tells every listener of a channel what is published on it, and nobody else', async () => {
+    const state = new MemoryStateStore();
+    const heard: string[] = [];
+    state.subscribe('news', (message) => heard.push(`first: ${message}`));
+    state.subscribe('news', (message) => heard.push(`second: ${message}`));
+    state.subscribe('weather', (message) => heard.push(`weather: ${message}`));
+    state.publish('news', 'a');
+    state.publish('nobody listens', 'b');
+    state.publish('news', 'c');
+    expect(heard).toEqual([]);
+    await Promise.resolve();
+    expect(heard).toEqual(['first: a', 'second: a', 'first: c', 'second: c']);
+  });
+
+  it('tells the other listeners when one of them throws', async () => {
+    const error = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+    const state = new MemoryStateStore();
+    const heard: string[] = [];
+    state.subscribe('news', () => {
+      throw new Error('not today');
+    });
+    state.subscribe('news', (message) => heard.push(message));
+    state.publish('news', 'a');
+    await Promise.resolve();
+    expect(heard).toEqual(['a']);
+    expect(error).toHaveBeenCalledWith("a listener of 'news' failed: not today");
+    error.mockRestore();
   });
 });

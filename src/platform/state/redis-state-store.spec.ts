@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
+import { eventually } from '../../../test/support/ask.js';
 import { describeWith } from '../../../test/support/services.js';
 import { RedisStateStore } from './redis-state-store.js';
 import { LockTimeoutError } from './state-store.js';
@@ -124,11 +125,93 @@ describeWith('redis', 'RedisStateStore on Redis, remembering', (url) => {
   });
 });
 
+describeWith('redis', 'RedisStateStore on Redis, publishing', (url) => {
+  let redis: Redis;
+  let stores: RedisStateStore[];
+  let channel: string;
+  const open = (at = url) => {
+    const store = new RedisStateStore(at);
+    stores.push(store);
+    return store;
+  };
+  const hearing = (store: RedisStateStore) => {
+    const messages: string[] = [];
+    store.subscribe(channel, (message) => messages.push(message));
+    return messages;
+  };
+  /** Subscriptions are made in the background. */
+  const subscribers = (count: number, database = 0) =>
+    eventually(async () => (await redis.pubsub('NUMSUB', `amq-gateway:${database}:${channel}`))[1] === count);
+
+  beforeEach(() => {
+    redis = new Redis(url);
+    stores = [];
+    channel = `spec-${process.pid}-${Math.random()}`;
+  });
+
+  afterEach(async () => {
+    redis.disconnect();
+    for (const store of stores) await store.onApplicationShutdown();
+  });
+
+  it('tells every replica once, in the order it was said, and the one that says it before all others', async () => {
+    const [one, other] = [open(), open()];
+    const [own, others] = [hearing(one), hearing(other)];
+    await subscribers(2);
+    one.publish(channel, 'a');
+    one.publish(channel, 'ü: 日本');
+    await Promise.resolve();
+    expect(own).toEqual(['a', 'ü: 日本']);
+    await eventually(() => others.length === 2);
+    other.publish(channel, 'end');
+    // Redis keeps the order, so anything it brought back to the first would have come before this.
+    await eventually(() => own.includes('end'));
+    expect(own).toEqual(['a', 'ü: 日本', 'end']);
+    expect(others).toEqual(['a', 'ü: 日本', 'end']);
+  });
+
+  it('subscribes once, however many listen to a channel', async () => {
+    const [one, other] = [open(), open()];
+    const [first, second] = [hearing(one), hearing(one)];
+    await subscribers(1);
+    other.publish(channel, 'a');
+    await eventually(() => second.length > 0);
+    expect([first, second]).toEqual([['a'], ['a']]);
+  });
+
+  it('tells nobody who uses another database of the same Redis', async () => {
+    const elsewhere = new URL('/9', url).href;
+    const messages = hearing(open(elsewhere));
+    await subscribers(1, 9);
+    const here = open();
+    here.publish(channel, 'for database 0');
+    await here.recall(['any']); // over the same connection: the message has been dealt with by now
+    open(elsewhere).publish(channel, 'for database 9');
+    await eventually(() => messages.length > 0);
+    expect(messages).toEqual(['for database 9']);
+  });
+
+  it('listens again by itself when its connection was cut', async () => {
+    const wire = await openWire(url);
+    const messages = hearing(open(wire.url));
+    await subscribers(1);
+    wire.cut();
+    await subscribers(0);
+    wire.mend();
+    await subscribers(1);
+    open().publish(channel, 'still there?');
+    await eventually(() => messages.length > 0);
+    expect(messages).toEqual(['still there?']);
+    await wire.close();
+  });
+});
+
 describe('RedisStateStore while Redis is away', () => {
   let server: Server;
   let sockets: Socket[];
   let state: RedisStateStore;
   let serving: boolean;
+  let received: string;
   const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
   const log = jest.spyOn(Logger.prototype, 'log').mockImplementation(() => undefined);
 
@@ -137,12 +220,16 @@ describe('RedisStateStore while Redis is away', () => {
     log.mockClear();
     sockets = [];
     serving = false;
+    received = '';
     // Hangs up on every caller, or answers each command of Redis' protocol (an array of bulk strings) with OK.
     server = createServer((socket) => {
       sockets.push(socket);
       socket.on('error', () => undefined);
       if (!serving) socket.destroy();
-      socket.on('data', (data) => socket.write('+OK\r\n'.repeat(data.toString().match(/^\*\d+\r$/gm)?.length ?? 0)));
+      socket.on('data', (data) => {
+        received += data.toString();
+        socket.write('+OK\r\n'.repeat(data.toString().match(/^\*\d+\r$/gm)?.length ?? 0));
+      });
     });
     await once(server.listen(0, '127.0.0.1'), 'listening');
     state = new RedisStateStore(`redis://127.0.0.1:${(server.address() as AddressInfo).port}`);
@@ -182,6 +269,18 @@ describe('RedisStateStore while Redis is away', () => {
     expect(sockets.length - connections).toBeLessThanOrEqual(1);
   });
 
+  it('tells this process what it publishes, and holds nothing for later', async () => {
+    const heard: string[] = [];
+    state.subscribe('news', (message) => heard.push(message));
+    await state.remember('a', 'one', 60); // finds that Redis is away
+    for (let index = 0; index < 1_000; index++) state.publish('news', `${index}`);
+    await Promise.resolve();
+    expect(heard).toEqual(Array.from({ length: 1_000 }, (_, index) => `${index}`));
+    serving = true;
+    await eventually(() => log.mock.calls.length > 0);
+    expect(received.match(/publish/gi)?.length).toBe(1);
+  });
+
   it('warns once, and says so once when Redis is back', async () => {
     for (const each of ['a', 'b', 'c']) await state.withLock(each, TIMES, async () => undefined);
     expect(warn).toHaveBeenCalledTimes(1);
@@ -196,3 +295,35 @@ describe('RedisStateStore while Redis is away', () => {
     expect(warn).toHaveBeenCalledTimes(1);
   });
 });
+
+/** A way to a server that can be cut while somebody speaks over it. */
+async function openWire(to: string): Promise<{ url: string; cut(): void; mend(): void; close(): Promise<void> }> {
+  const { hostname, port } = new URL(to);
+  const ends = new Set<Socket>();
+  let isCut = false;
+  const server = createServer((near) => {
+    if (isCut) return near.destroy();
+    const far = connect(Number(port), hostname);
+    for (const end of [near, far]) {
+      ends.add(end.on('error', () => undefined).on('close', () => ends.delete(end)));
+    }
+    near.pipe(far).pipe(near);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const cut = () => {
+    isCut = true;
+    for (const end of ends) end.destroy();
+  };
+  return {
+    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    cut,
+    mend: () => {
+      isCut = false;
+    },
+    close: async () => {
+      cut();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

@@ -2,11 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Redis } from 'ioredis';
+import { Clock } from '../clock.js';
+import { LocalPlaces } from './local-places.js';
 import { MemoryStateStore } from './memory-state-store.js';
+import type { PlaceAnswer, PlaceLimits } from './places.js';
+import { RedisPlaces } from './redis-places.js';
 import { LockTimeoutError, type LockTimes, StateStore } from './state-store.js';
 
 const PREFIX = 'amq-gateway:';
 const POLL_MS = 50;
+/** Each message begins with the replica it is from: who sent it was told without Redis. */
+const ORIGIN_LENGTH = 36;
 /** Deletes the lock only while it is still ours: it may have expired and been taken by another replica. */
 const RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0";
 
@@ -18,12 +24,28 @@ export class RedisStateStore extends StateStore implements OnApplicationShutdown
   private readonly logger = new Logger('StateStore');
   private readonly local = new MemoryStateStore();
   private readonly redis: Redis;
+  /** A connection that listens can do nothing else: a second one, from the first subscription on. */
+  private listening?: Redis;
+  private readonly subscribed = new Set<string>();
+  private readonly origin = randomUUID();
+  private readonly places: RedisPlaces;
+  private publishing = 0;
   private reachable = true;
 
-  constructor(url: string) {
+  constructor(
+    private readonly url: string,
+    clock = new Clock(),
+  ) {
     super();
     this.redis = new Redis(url, { maxRetriesPerRequest: 1, connectTimeout: 2_000, commandTimeout: 2_000 });
     this.redis.on('error', () => undefined); // reported once by `attempt`; an unheard 'error' would end the process
+    const line = {
+      redis: this.redis,
+      prefix: PREFIX,
+      isReachable: () => this.reachable,
+      attempt: <T>(command: () => Promise<T>) => this.attempt(command),
+    };
+    this.places = new RedisPlaces(line, new LocalPlaces(clock), clock);
   }
 
   withLock<T>(name: string, times: LockTimes, task: () => Promise<T>): Promise<T> {
@@ -62,8 +84,49 @@ export class RedisStateStore extends StateStore implements OnApplicationShutdown
     if (keys.length > 0) await this.attempt(() => this.redis.del(keys.map((key) => PREFIX + key)));
   }
 
+  takePlace(name: string, limits: PlaceLimits): Promise<PlaceAnswer> {
+    return this.places.take(name, limits);
+  }
+
+  publish(channel: string, message: string): void {
+    this.local.publish(channel, message);
+    // Of a Redis known to be away, one message at a time finds out whether it is back; the rest is not held for it.
+    if (!this.reachable && this.publishing > 0) return;
+    this.publishing++;
+    void this.attempt(() => this.redis.publish(this.channelName(channel), this.origin + message)).then(() => {
+      this.publishing--;
+    });
+  }
+
+  subscribe(channel: string, listener: (message: string) => void): void {
+    this.local.subscribe(channel, listener);
+    if (this.subscribed.has(channel)) return;
+    this.subscribed.add(channel);
+    this.listening ??= this.listen();
+    // Waits for a connection for as long as it takes; ioredis repeats it on each new one.
+    this.listening.subscribe(this.channelName(channel)).catch(() => undefined);
+  }
+
   async onApplicationShutdown(): Promise<void> {
     this.redis.disconnect();
+    this.listening?.disconnect();
+    this.places.stop();
+  }
+
+  private listen(): Redis {
+    // Keepalive: nothing is ever sent here, so nothing else would show that the other side is gone.
+    const listening = new Redis(this.url, { maxRetriesPerRequest: null, connectTimeout: 2_000, keepAlive: 10_000 });
+    listening.on('error', () => undefined);
+    listening.on('message', (name: string, text: string) => {
+      if (text.startsWith(this.origin)) return;
+      this.local.publish(name.slice(this.channelName('').length), text.slice(ORIGIN_LENGTH));
+    });
+    return listening;
+  }
+
+  /** Redis' channels, unlike its keys, are the same in all its databases. */
+  private channelName(channel: string): string {
+    return `${PREFIX}${this.redis.options.db ?? 0}:${channel}`;
   }
 
   private async acquire(key: string, token: string, times: LockTimes, name: string): Promise<boolean> {

@@ -1,3 +1,5 @@
+import type { PlaceAnswer, PlaceLimits } from './places.js';
+
 /** How a lock is held: for at most `holdMs`; others wait for it for at most `waitMs`. */
 export interface LockTimes {
   holdMs: number;
@@ -15,7 +17,8 @@ export class LockTimeoutError extends Error {
 /**
  * State that the replicas of one gateway share (architecture rule 8): in this process, or in Redis. Chosen in one
  * place; no caller asks which. What is remembered is a help, never the truth: it may be gone at any time, and none of
- * its three operations ever rejects.
+ * its three operations ever rejects. What is published is a hint as well: a message that is sent while the shared state
+ * can't be reached comes to this process only, and is not sent again. Who must not miss one looks for itself now and then.
  */
 export abstract class StateStore {
   /**
@@ -24,11 +27,32 @@ export abstract class StateStore {
    */
   abstract withLock<T>(name: string, times: LockTimes, task: () => Promise<T>): Promise<T>;
 
-  /** Keeps a short value for at most `ttlSeconds`. */
+  /**
+   * Keeps a short value for at most `ttlSeconds`.
+   * @param key begins with what kind of value it is and a colon; the kinds are a few, named in the code
+   */
   abstract remember(key: string, value: string, ttlSeconds: number): Promise<void>;
 
   /** What is remembered under each of the keys, in their order; undefined where nothing is, or it can't be told. */
   abstract recall(keys: readonly string[]): Promise<(string | undefined)[]>;
 
   abstract forget(keys: readonly string[]): Promise<void>;
+
+  /**
+   * Tells the listeners of a channel in every replica, this one included: each at most once, here right after what runs
+   * now. Returns at once and never throws.
+   */
+  abstract publish(channel: string, message: string): void;
+
+  /**
+   * Hears what is published on a channel from now on, until the process ends: for services, not for requests. A listener
+   * that throws is logged and keeps no other from being told.
+   */
+  abstract subscribe(channel: string, listener: (message: string) => void): void;
+
+  /**
+   * Takes one of the places of that name, which all replicas take together. Those of a replica that died are free again
+   * within a minute. While the shared state can't be reached, only those that this process took count. Never rejects.
+   */
+  abstract takePlace(name: string, limits: PlaceLimits): Promise<PlaceAnswer>;
 }

@@ -18,12 +18,15 @@ export class BreakerDto {
   state: 'closed' | 'open' | 'half_open';
 
   /**
-   * Failed attempts in a row, of the process that answers.
+   * Failures in a row that count against the account; while it is closed, of the process that answers.
    * @example 0
    */
   failures: number;
 
-  /** @example null */
+  /**
+   * Until when nobody is sent there; later one request may try. Null while it is closed.
+   * @example null
+   */
   openUntil: string | null;
 }
 

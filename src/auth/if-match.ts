@@ -1,4 +1,4 @@
-import { GatewayError } from '../../core/errors.js';
+import { GatewayError } from '../core/errors.js';
 
 /** Far more than a client has reason to name. */
 const LONGEST_HEADER = 1_000;
@@ -6,18 +6,18 @@ const LONGEST_HEADER = 1_000;
 const TAG = String.raw`(?:W\/)?"[\x21\x23-\x7e]*"`;
 const TAGS = new RegExp(String.raw`^${TAG}(?:\s*,\s*${TAG})*$`);
 
-/** The entity tag of an account at this revision. */
+/** The entity tag of something at this revision. */
 export function formatEtag(revision: number): string {
   return `"${revision}"`;
 }
 
-/** Whether a request asks for more than that the account is there. */
+/** Whether a request asks for more than that it is there. */
 export function isConditional(ifMatch: string | undefined): boolean {
   return ifMatch !== undefined && ifMatch.trim() !== '*';
 }
 
 /**
- * Whether an account at this revision may be changed by a request with this `If-Match` (RFC 9110 §13.1.1): it names the
+ * Whether what is at this revision may be changed by a request with this `If-Match` (RFC 9110 §13.1.1): it names the
  * revision, or is `*`, or is not there. A weak tag never matches.
  * @throws GatewayError `invalid_request` when it is no list of entity tags
  */
@@ -30,9 +30,4 @@ export function matchesRevision(ifMatch: string | undefined, revision: number): 
     });
   }
   return text.split(/\s*,\s*/).includes(formatEtag(revision));
-}
-
-/** @param id of an account that is not at the revision the caller knows */
-export function changedSinceRead(id: string): GatewayError {
-  return new GatewayError('precondition_failed', `Account ${id} was changed since it was read: read it again`);
 }

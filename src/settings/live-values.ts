@@ -1,0 +1,14 @@
+import type { BreakerRules } from '../core/pool/breaker.js';
+import type { StrategyName } from '../core/pool/strategies/strategies.js';
+
+/** The settings that can be changed while the service runs. */
+export interface LiveValues {
+  strategy: StrategyName;
+  breaker: BreakerRules;
+  /** Seconds; 0: off. */
+  affinityTtl: number;
+  /** Accounts tried for one request. */
+  maxAttempts: number;
+  /** Client model name → upstream model id. */
+  modelAliases: Readonly<Record<string, string>>;
+}
