@@ -13,7 +13,7 @@ import { ignoredFieldsOf } from '../core/protocols/openai-chat/ignored-fields.js
 import { Metrics } from '../metrics/metrics.service.js';
 import { Clock } from '../platform/clock.js';
 import { currentRequestId } from '../platform/logging/request-context.js';
-import { conversationIdOf } from './conversation-id.js';
+import { ConversationIdentities } from './conversation-identities.service.js';
 import { MeteredConversations } from './metered-conversations.js';
 import { ReplyService } from './reply/reply.service.js';
 
@@ -23,6 +23,7 @@ import { ReplyService } from './reply/reply.service.js';
 export class ChatCompletionsController {
   constructor(
     private readonly conversations: MeteredConversations,
+    private readonly identities: ConversationIdentities,
     private readonly reply: ReplyService,
     private readonly metrics: Metrics,
     private readonly clock: Clock,
@@ -39,8 +40,8 @@ export class ChatCompletionsController {
     const events = this.conversations
       .converse(
         {
+          ...this.identities.of(chat.request, request, chat.cacheKey),
           request: chat.request,
-          conversationId: conversationIdOf(chat.request, request.headers, chat.cacheKey),
           messageId: requestId.replace('req_', 'msg_'),
           flow,
         },

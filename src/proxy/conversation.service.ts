@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { catchError, concatMap, from, identity, type Observable, tap, throwError, timer } from 'rxjs';
+import { catchError, concatMap, from, identity, type Observable, tap } from 'rxjs';
 import type { Lease } from '../accounts/pool/lease.js';
 import { type GatewayError, toGatewayError } from '../core/errors.js';
 import type { MessagesEvent, MessagesRequest } from '../core/messages/vocabulary.js';
 import type { RequestChange } from '../core/pool/failure.js';
+import { Clock } from '../platform/clock.js';
 import { AccountWalk } from './account-walk.js';
 import { abortable } from './content/abortable.js';
 import { Content } from './content/content.service.js';
 import type { Conversation } from './conversation.js';
 import { limitOutput } from './emulation/limit-output.js';
 import { explainFailure } from './explain-failure.js';
+import { leaveAccount } from './leave-account.js';
 import { RequestAttempts } from './request-attempts.js';
 import { TokenCounter } from './tokens/token-counter.service.js';
 
@@ -32,6 +34,7 @@ export class ConversationService {
     private readonly accounts: AccountWalk,
     private readonly content: Content,
     private readonly tokens: TokenCounter,
+    private readonly clock: Clock,
   ) {}
 
   /** Cold: subscribing leases and sends, unsubscribing ends both. Errors are GatewayErrors. */
@@ -64,6 +67,7 @@ export class ConversationService {
       ...{ request, model, conversationId, messageId, flow, estimatedInputTokens, tokenScale, changes },
       ...{ original, apiHeaders },
     };
+    const calledAt = this.clock.now();
     return lease.converse(call).pipe(
       isEmulated ? limitOutput(request, model, tokenScale) : identity,
       tap({
@@ -81,7 +85,7 @@ export class ConversationService {
       catchError((thrown) => {
         const refused = { requestedModel: request.model, model, estimatedInputTokens };
         const error = explainFailure(toGatewayError(thrown), refused);
-        const next = this.accounts.stepAfter(error, attempts);
+        const next = this.accounts.stepAfter(error, lease, calledAt, attempts);
         switch (next.step) {
           case 'renew-token':
             attempts.renewedToken = true;
@@ -93,13 +97,13 @@ export class ConversationService {
             if (next.change === 'documents-as-text') this.content.documentsRefused(model.id);
             return this.askChanged(lease, asking, next.change);
           case 'same-account':
-            attempts.retriedAccount = true;
-            return timer(next.delayMs).pipe(concatMap(() => this.ask(lease, asking)));
+            attempts.repeats++;
+            return this.accounts
+              .pause(lease, next.delayMs)
+              .pipe(concatMap((mayAsk) => (mayAsk ? this.ask(lease, asking) : leaveAccount(lease, error))));
           case 'other-account':
           case 'give-up':
-            // Without a failure nothing was sent: the request was wrong, not the account.
-            if (error.failure) void lease.fail(error);
-            return throwError(() => error);
+            return leaveAccount(lease, error);
         }
       }),
     );
@@ -112,7 +116,10 @@ export class ConversationService {
   private async change(asking: Asking, change: RequestChange, signal: AbortSignal): Promise<void> {
     asking.attempts.changes.add(change);
     if (change === 'documents-as-text') asking.request = await this.content.documentsAsText(asking.request, signal);
-    if (change === 'new-conversation') asking.conversationId = randomUUID();
+    if (change === 'new-conversation') {
+      const { anotherId = () => randomUUID() } = asking.conversation;
+      asking.conversationId = anotherId(asking.conversationId);
+    }
   }
 
   private async renewToken(lease: Lease): Promise<void> {

@@ -8,19 +8,19 @@ export type OnAccount = (accountId: string, attempts: number, modelId: string) =
 
 /** What beside the model decides on the account that is asked. */
 export interface Routing {
-  /** Names the conversation within the whole gateway; undefined: the request belongs to none. */
+  /** Names the conversation within the whole gateway (`conversationKey`); undefined: the request belongs to none. */
   conversation?: string;
   /** The id of the API key that asks. */
   caller?: string;
-  /** The account that was named in advance. */
-  preferred?: string;
 }
 
 /** One client request on its walk to upstream, and what is learnt of it on the way. */
 export interface Conversation {
   readonly request: MessagesRequest;
-  /** Same for all turns of a conversation where the client lets us tell. */
+  /** Under which upstream knows it: the same for all its turns. */
   readonly conversationId: string;
+  /** The id it has from now on, after upstream refused that one; absent: any. */
+  readonly anotherId?: (refused: string) => string;
   /** `msg_…` */
   readonly messageId: string;
   readonly flow: Flow;

@@ -10,7 +10,7 @@ import { ignoredFieldsOf } from '../core/protocols/anthropic/ignored-fields.js';
 import { Metrics } from '../metrics/metrics.service.js';
 import { currentRequestId } from '../platform/logging/request-context.js';
 import { apiHeadersOf } from './api-headers.js';
-import { conversationIdOf } from './conversation-id.js';
+import { ConversationIdentities } from './conversation-identities.service.js';
 import { MeteredConversations } from './metered-conversations.js';
 import { ReplyService } from './reply/reply.service.js';
 import { PassThrough } from './verbatim/pass-through.service.js';
@@ -21,6 +21,7 @@ import { PassThrough } from './verbatim/pass-through.service.js';
 export class MessagesController {
   constructor(
     private readonly passThrough: PassThrough,
+    private readonly identities: ConversationIdentities,
     private readonly conversations: MeteredConversations,
     private readonly reply: ReplyService,
     private readonly metrics: Metrics,
@@ -29,7 +30,8 @@ export class MessagesController {
   @Post()
   @HttpCode(200)
   async create(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const attempts = await this.passThrough.answer(request, response);
+    const identity = this.identities.of(request.body, request);
+    const attempts = await this.passThrough.answer(request, response, identity.routing);
     if (!attempts) return;
     const apiHeaders = apiHeadersOf(request);
     const messagesRequest = decodeRequest(request.body, apiHeaders.version);
@@ -39,8 +41,8 @@ export class MessagesController {
     const flow = new Flow();
     const events = this.conversations.converse(
       {
+        ...identity,
         request: messagesRequest,
-        conversationId: conversationIdOf(messagesRequest, request.headers),
         messageId: requestId.replace('req_', 'msg_'),
         flow,
         apiHeaders,

@@ -15,10 +15,11 @@ describe('meter', () => {
     let now = 1000;
     const learnt: Measurement = {};
     const source = new Subject<MessagesEvent>();
-    const metered = meter(
-      () => now,
-      (measurement) => Object.assign(learnt, measurement),
-    );
+    const metered = meter({
+      now: () => now,
+      tokenScale: () => 1,
+      record: (measurement) => Object.assign(learnt, measurement),
+    });
     source.pipe(metered).subscribe();
     now += 40;
     source.next(start);
@@ -33,5 +34,54 @@ describe('meter', () => {
       credits: 0.5,
       stopReason: 'end_turn',
     });
+  });
+});
+
+describe('the output of an answer that ends before upstream told it', () => {
+  const delta = (fields: object) => ({ type: 'content_block_delta', index: 0, delta: fields }) as MessagesEvent;
+  const words = 'one two three four';
+  const DELTAS = [
+    { type: 'text_delta', text: words },
+    { type: 'thinking_delta', thinking: words },
+    { type: 'input_json_delta', partial_json: words },
+    { type: 'signature_delta', signature: words },
+  ].map(delta);
+
+  function metered(tokenScale = 1) {
+    const learnt: Measurement = {};
+    const source = new Subject<MessagesEvent>();
+    const record = (measurement: Measurement) => void Object.assign(learnt, measurement);
+    const subscription = source
+      .pipe(meter({ now: () => 0, tokenScale: () => tokenScale, record }))
+      .subscribe({ error: () => undefined });
+    return { learnt, source, subscription };
+  }
+
+  it('is what came of text, thinking and the inputs of tools, in tokens of the model', () => {
+    const { learnt, source } = metered(1.5);
+    source.next(start);
+    for (const event of DELTAS) source.next(event);
+    expect(learnt.outputTokens).toBeUndefined();
+    source.error(new Error('broken'));
+    expect(learnt).toMatchObject({ outputTokens: 18, outputEstimated: true });
+  });
+
+  it('is counted for a client that hangs up', () => {
+    const { learnt, source, subscription } = metered();
+    source.next(start);
+    source.next(delta({ type: 'text_delta', text: words }));
+    subscription.unsubscribe();
+    expect(learnt).toMatchObject({ inputTokens: 12, outputTokens: 4, outputEstimated: true });
+  });
+
+  it('is nothing where nothing began, and what upstream said where it said so', () => {
+    const failed = metered();
+    failed.source.error(new Error('broken'));
+    expect(failed.learnt).toEqual({});
+    const told = metered();
+    for (const event of [start, ...DELTAS, end]) told.source.next(event);
+    told.source.error(new Error('broken'));
+    expect(told.learnt).toMatchObject({ outputTokens: 5 });
+    expect(told.learnt.outputEstimated).toBeUndefined();
   });
 });

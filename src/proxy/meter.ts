@@ -1,4 +1,5 @@
-import { type MonoTypeOperatorFunction, tap } from 'rxjs';
+import { finalize, type MonoTypeOperatorFunction, tap } from 'rxjs';
+import { OutputSample } from '../core/messages/output-sample.js';
 import type { MessagesEvent } from '../core/messages/vocabulary.js';
 
 /** Characters of a stop reason; all there are have less. */
@@ -8,6 +9,8 @@ const LONGEST_REASON = 50;
 export interface Measurement {
   inputTokens?: number;
   outputTokens?: number;
+  /** The answer ended before upstream told its output tokens: they are our own count of what came. */
+  outputEstimated?: true;
   cacheReadTokens?: number;
   credits?: number;
   stopReason?: string;
@@ -15,18 +18,44 @@ export interface Measurement {
   firstEventMs?: number;
 }
 
-/** Records what is learnt while the events pass, at once: a client that hangs up still costs tokens. */
-export function meter(
-  now: () => number,
-  record: (learnt: Measurement) => void,
-): MonoTypeOperatorFunction<MessagesEvent> {
+export interface MeterTools {
+  /** Epoch milliseconds. */
+  now: () => number;
+  /** Tokens of the model that answers for one of our own count. */
+  tokenScale: () => number;
+  record: (learnt: Measurement) => void;
+}
+
+/**
+ * Records what is learnt while the events pass, at once: a client that hangs up still costs tokens, and so does an
+ * answer that broke off. What came of those is counted here.
+ */
+export function meter({ now, tokenScale, record }: MeterTools): MonoTypeOperatorFunction<MessagesEvent> {
   const startedAt = now();
   const elapsed = () => now() - startedAt;
-  return tap((event) => {
-    if (event.type === 'content_block_delta') return;
-    const measurement = measure(event, elapsed);
-    if (measurement) record(measurement);
-  });
+  const output = new OutputSample();
+  let isMeasured = true;
+  return (events) =>
+    events.pipe(
+      tap((event) => {
+        if (event.type === 'content_block_delta') {
+          output.take(textIn(event.delta));
+          return;
+        }
+        const measurement = measure(event, elapsed);
+        if (!measurement) return;
+        if (event.type !== 'upstream_report') isMeasured = measurement.outputTokens !== undefined;
+        record(measurement);
+      }),
+      finalize(() => {
+        if (!isMeasured) record(estimated(output.countTokens() * tokenScale()));
+      }),
+    );
+}
+
+/** @param outputTokens of what came of an answer, counted by us */
+export function estimated(outputTokens: number): Measurement {
+  return { outputTokens: Math.ceil(outputTokens), outputEstimated: true };
 }
 
 /** What an event tells of its answer's cost. @param elapsed milliseconds since the request began */
@@ -44,6 +73,22 @@ export function measure(event: MessagesEvent, elapsed: () => number): Measuremen
     };
   }
   return event.type === 'upstream_report' ? { credits: event.credits } : undefined;
+}
+
+type Delta = Extract<MessagesEvent, { type: 'content_block_delta' }>['delta'];
+
+/** What a delta adds to the output. */
+function textIn(delta: Delta): string {
+  switch (delta.type) {
+    case 'text_delta':
+      return delta.text;
+    case 'thinking_delta':
+      return delta.thinking;
+    case 'input_json_delta':
+      return delta.partial_json;
+    default:
+      return '';
+  }
 }
 
 /** An endpoint's own events are read as they come: what is no number counts nothing. */

@@ -6,10 +6,11 @@ import { Clock } from '../platform/clock.js';
 import { noteFacts, requestContext } from '../platform/logging/request-context.js';
 import { checkOrder } from './check-order.js';
 import { Content } from './content/content.service.js';
-import type { Conversation } from './conversation.js';
+import type { Conversation, OnAccount } from './conversation.js';
 import { EmulatedConversations } from './emulation/emulated-conversations.service.js';
 import { meter } from './meter.js';
 import { briefModel, tellAccount } from './tell-account.js';
+import { TokenCounter } from './tokens/token-counter.service.js';
 
 /** The conversation flow with what the outside learns of it: headers on the answer, figures in the log line. */
 @Injectable()
@@ -19,19 +20,26 @@ export class MeteredConversations {
   constructor(
     private readonly content: Content,
     private readonly conversations: EmulatedConversations,
+    private readonly tokens: TokenCounter,
     private readonly clock: Clock,
   ) {}
 
   converse(conversation: Omit<Conversation, 'onAccount'>, response: ServerResponse): Observable<MessagesEvent> {
     const { model, stream } = conversation.request;
     noteFacts({ model: briefModel(model), stream: stream === true });
-    const onAccount = tellAccount(response);
+    const tell = tellAccount(response);
+    let modelId = model;
+    const onAccount: OnAccount = (accountId, attempts, upstreamModel) => {
+      modelId = upstreamModel;
+      tell(accountId, attempts, upstreamModel);
+    };
     // Events come in the context of upstream's socket: the facts of this request are taken along.
     const { requestId, facts = {} } = requestContext.getStore() ?? {};
-    const metered = meter(
-      () => this.clock.now(),
-      (learnt) => Object.assign(facts, learnt),
-    );
+    const metered = meter({
+      now: () => this.clock.now(),
+      tokenScale: () => this.tokens.scale({ id: modelId }),
+      record: (learnt) => Object.assign(facts, learnt),
+    });
     const ordered = checkOrder((violation) =>
       this.logger.error({ msg: `An answer is broken off, its events are out of order: ${violation}`, requestId }),
     );

@@ -9,6 +9,7 @@ import { FetchRules } from './content/fetch/fetch-rules.js';
 import { UrlFetcher } from './content/fetch/url-fetcher.service.js';
 import { PdfReader } from './content/pdf/pdf-reader.service.js';
 import { ConversationService } from './conversation.service.js';
+import { ConversationIdentities } from './conversation-identities.service.js';
 import { CountTokensController } from './count-tokens.controller.js';
 import { EmulatedConversations } from './emulation/emulated-conversations.service.js';
 import { ErrorFilter } from './error.filter.js';
@@ -27,6 +28,7 @@ import { StoredItemRepository } from './responses/stored-item.repository.js';
 import { StoredResponseRepository } from './responses/stored-response.repository.js';
 import { StoredResponseCleaner } from './responses/stored-response-cleaner.job.js';
 import { StoredResponsesController } from './responses/stored-responses.controller.js';
+import { RetryPauses } from './retry-pauses.js';
 import { RootController } from './root.controller.js';
 import { TokenCounter } from './tokens/token-counter.service.js';
 import { PassThrough } from './verbatim/pass-through.service.js';
@@ -52,6 +54,8 @@ import { RelayedAnswers } from './verbatim/relayed-answers.service.js';
     DocumentRefusals,
     TokenCounter,
     AccountWalk,
+    RetryPauses,
+    ConversationIdentities,
     ConversationService,
     EmulatedConversations,
     RelayedAnswers,

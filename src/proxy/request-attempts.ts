@@ -1,5 +1,6 @@
 import type { GatewayError } from '../core/errors.js';
 import type { RequestChange } from '../core/pool/failure.js';
+import { mostTelling } from '../core/pool/most-telling.js';
 
 /** What was tried for one request, on accounts of either kind. */
 export class RequestAttempts {
@@ -8,22 +9,39 @@ export class RequestAttempts {
   began = false;
   renewedToken = false;
   soughtProfile = false;
-  retriedAccount = false;
+  /** How often the current account was asked again, as it was asked before. */
+  repeats = 0;
   /** What upstream refused and is sent otherwise now; what it refused once it refuses on every account. */
   readonly changes = new Set<RequestChange>();
+  /** The account that was named in advance: whose turn it was when it was decided which kind is asked. */
+  preferred: string | undefined;
   /** What the client is told when nobody else is asked. */
   told: GatewayError | undefined;
+  private firstAt: number | undefined;
+  /** What each account said, and the pool in the end: one more than accounts may be tried. */
+  private readonly errors: GatewayError[] = [];
 
-  enter(accountId: string): void {
+  /** @param now epoch milliseconds */
+  enter(accountId: string, now: number): void {
+    this.firstAt ??= now;
     this.accounts.add(accountId);
     this.renewedToken = false;
     this.soughtProfile = false;
-    this.retriedAccount = false;
+    this.repeats = 0;
   }
 
-  /** Told is what the last account said, but not that it is locked out while another's failure may pass. */
+  /**
+   * Milliseconds within which another attempt may begin; the first may at any time.
+   * @param longest milliseconds between the beginnings of the first attempt and the last
+   */
+  timeLeft(longest: number, now: number): number {
+    return this.firstAt === undefined ? Number.POSITIVE_INFINITY : this.firstAt + longest - now;
+  }
+
+  /** Another account failed, or there was none. @returns what the client is told when nobody else is asked */
   note(error: GatewayError): GatewayError {
-    if (error.failure?.class !== 'auth' || this.told === undefined) this.told = error;
+    this.told = mostTelling(error, this.errors);
+    this.errors.push(error);
     return this.told;
   }
 }

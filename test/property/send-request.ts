@@ -18,7 +18,7 @@ import { thinkingDisplay } from '../../src/core/protocols/amazon-q/thinking-disp
 import { decodeRequest } from '../../src/core/protocols/anthropic/decode-request.js';
 import { answerExtrasOf } from '../../src/core/protocols/anthropic/encode-message.js';
 import { ignoredFieldsOf } from '../../src/core/protocols/anthropic/ignored-fields.js';
-import { conversationIdOf } from '../../src/proxy/conversation-id.js';
+import { conversationNameOf } from '../../src/proxy/conversation-name.js';
 import { TokenCounter } from '../../src/proxy/tokens/token-counter.service.js';
 import { OWN_SEALS } from './generate/own-seals.js';
 import { UPSTREAM_MODELS } from './upstream-models.js';
@@ -101,7 +101,7 @@ function lookAt(request: MessagesRequest): void {
   ignoredFieldsOf(request);
   answerExtrasOf(request);
   thinkingDisplay(request);
-  conversationIdOf(request, {});
+  conversationNameOf({}, request.metadata?.user_id, undefined);
   if (!(counter.count(request) >= 1)) throw new Error('a request of no tokens');
 }
 

@@ -22,7 +22,6 @@ const FAULTS_OF_THE_REQUEST: ReadonlySet<FailureClass> = new Set(['invalid_reque
 export class Attempts implements OnApplicationShutdown {
   private readonly logger = new Logger('Attempts');
   private unwritten = new Map<string, AttemptCount>();
-  private readonly inARow = new Map<string, number>();
   private timer?: NodeJS.Timeout;
   private writing: Promise<void> = Promise.resolve();
   private isWritable = true;
@@ -34,8 +33,7 @@ export class Attempts implements OnApplicationShutdown {
     directory: AccountDirectory,
   ) {
     directory.onReload((accounts) => {
-      for (const kept of [this.unwritten, this.inARow])
-        for (const id of kept.keys()) if (!accounts.has(id)) kept.delete(id);
+      for (const id of this.unwritten.keys()) if (!accounts.has(id)) this.unwritten.delete(id);
     });
   }
 
@@ -53,20 +51,11 @@ export class Attempts implements OnApplicationShutdown {
     this.metrics.attemptEnded(accountId, outcome.status, (this.clock.now() - startedAt) / 1000, failed);
     const count = this.countOf(accountId, startedAt);
     count.requests++;
-    if (failed !== undefined && !FAULTS_OF_THE_REQUEST.has(failed)) {
-      count.errors++;
-      this.inARow.set(accountId, this.failuresInARow(accountId) + 1);
-    } else if (outcome.status === 'success') this.inARow.delete(accountId);
-  }
-
-  /** Failed attempts since the last good one, in this process. */
-  failuresInARow(accountId: string): number {
-    return this.inARow.get(accountId) ?? 0;
+    if (failed !== undefined && !FAULTS_OF_THE_REQUEST.has(failed)) count.errors++;
   }
 
   /** Forgets an account's errors, the stored ones too; those that another replica has not written yet may come after. */
   async clearErrors(accountId: string): Promise<void> {
-    this.inARow.delete(accountId);
     await this.writing;
     const count = this.unwritten.get(accountId);
     if (count) count.errors = 0;

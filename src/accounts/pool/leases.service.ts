@@ -1,16 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import type { UpstreamModel } from '../../core/models/upstream-model.js';
-import { cooldownAfter } from '../../core/pool/cooldown.js';
-import { Chance } from '../../platform/chance.js';
+import { BLAME } from '../../core/pool/blame.js';
 import { Clock } from '../../platform/clock.js';
+import type { Place } from '../../platform/state/places.js';
 import { AccountEffects } from '../health/account-effects.service.js';
 import { ModelList } from '../models/model-list.service.js';
+import { AccountPlaces } from './account-places.service.js';
 import { AccountSessions } from './account-sessions.service.js';
 import { Attempts } from './attempts.service.js';
 import { Breakers } from './breakers.service.js';
+import { Cooldowns } from './cooldowns.service.js';
 import { Lease, type LeaseOutcome } from './lease.js';
 import type { PoolMember } from './pool-member.js';
-import { WaitingLine } from './waiting-line.service.js';
+
+/** What a failure that says something of its account counts at least. */
+const LATENCY_OF_FAILURES_MS = 10_000;
+
+/** What one lease came to so far. */
+interface Attempt {
+  startedAt: number;
+  hasBegun: boolean;
+  /** Upstream said what it cost, or it costs nothing. */
+  isPaid: boolean;
+}
 
 /** Gives accounts out, one lease per attempt, and notes what each attempt says of its account. */
 @Injectable()
@@ -24,9 +36,9 @@ export class Leases {
     private readonly effects: AccountEffects,
     private readonly breakers: Breakers,
     private readonly models: ModelList,
-    private readonly line: WaitingLine,
+    private readonly places: AccountPlaces,
+    private readonly cooldowns: Cooldowns,
     private readonly clock: Clock,
-    private readonly chance: Chance,
   ) {}
 
   /** Leases out now, of all accounts. */
@@ -34,23 +46,49 @@ export class Leases {
     return this.runningNow;
   }
 
-  /** From now on the account counts as busy. */
-  give(member: PoolMember, model: UpstreamModel): Lease {
-    const { id, account } = member;
-    this.runningNow++;
-    member.inFlight++;
+  /** It was its turn, whatever comes of it: whoever chooses from now on chooses another one. */
+  tookTurn(member: PoolMember): void {
     member.served++;
     member.lastTurn = ++this.turn;
+  }
+
+  /**
+   * Takes a place on the account, for `give` to follow. From now on the account counts as busy.
+   * @returns undefined where replicas have filled it together
+   */
+  async claim(member: PoolMember): Promise<Place | undefined> {
+    member.inFlight++;
+    const place = await this.places.take(member);
+    if (!place) member.inFlight--;
+    return place;
+  }
+
+  /**
+   * From now on the account counts as busy.
+   * @param isTurn whether it had its turn by that
+   * @param place what was claimed, on an account that has limits
+   */
+  give(member: PoolMember, model: UpstreamModel, isTurn = true, place?: Place): Lease {
+    const { id, account } = member;
+    this.runningNow++;
+    if (!place) member.inFlight++;
     member.window.add(this.clock.now());
     const startedAt = this.attempts.started(id);
+    const attempt: Attempt = { startedAt, hasBegun: false, isPaid: !isTurn };
     return new Lease(id, model, this.sessions.open(account), {
-      began: () => member.latency.measured(this.clock.now() - startedAt, this.clock.now()),
-      spent: (credits) => member.spend(credits),
-      ended: (outcome) => this.ended(member, outcome, startedAt),
+      began: () => {
+        attempt.hasBegun = true;
+        member.latency.measured(this.clock.now() - startedAt, this.clock.now());
+      },
+      spent: (credits) => {
+        attempt.isPaid = true;
+        member.spend(credits, this.clock.now());
+      },
+      ended: (outcome) => this.ended(member, outcome, attempt),
       released: () => {
         member.inFlight--;
         this.runningNow--;
-        this.line.wake();
+        void this.places.leave(member, place);
       },
       applyFailure: (error, session) => {
         const isUnknownModel = error.failure?.account === 'model-unknown' && account.provider === 'anthropic';
@@ -60,19 +98,22 @@ export class Leases {
     });
   }
 
-  private ended(member: PoolMember, outcome: LeaseOutcome, startedAt: number): void {
+  private ended(member: PoolMember, outcome: LeaseOutcome, attempt: Attempt): void {
     const { id } = member;
-    this.attempts.ended(id, outcome, startedAt);
-    this.breakers.ended(id, outcome);
-    if (outcome.status === 'success') {
-      member.rateLimits = 0;
-      this.effects.succeeded(id);
-    } else if (outcome.status === 'error' && outcome.error.failure) {
-      const pause = cooldownAfter(outcome.error.failure, member.rateLimits, this.chance.next());
-      if (pause > 0) {
-        member.rateLimits++;
-        member.coolingUntil = Math.max(member.coolingUntil, this.clock.now() + pause);
-      }
-    }
+    this.attempts.ended(id, outcome, attempt.startedAt);
+    this.noteSpeed(member, outcome, attempt);
+    // Plans that count requests tell no price (amazon-q.md §8.2).
+    if (outcome.status === 'success' && !attempt.isPaid) member.spend(1, this.clock.now());
+    this.breakers.ended(id, outcome, attempt.startedAt);
+    this.cooldowns.ended(member, outcome, attempt.startedAt);
+    if (outcome.status === 'success') this.effects.succeeded(id);
+  }
+
+  /** One that fails at once is not the fastest: as it never begins, nothing else would be measured. */
+  private noteSpeed({ latency }: PoolMember, outcome: LeaseOutcome, { startedAt, hasBegun }: Attempt): void {
+    if (outcome.status !== 'error' || hasBegun) return;
+    if (BLAME[outcome.error.failure?.class ?? 'unknown'] === 'none') return;
+    const now = this.clock.now();
+    latency.measured(Math.max(now - startedAt, LATENCY_OF_FAILURES_MS), now);
   }
 }

@@ -11,8 +11,10 @@ import { LiveSettings } from '../../settings/live-settings.service.js';
 import type { Provider } from '../account.js';
 import { AccountDirectory } from '../account-directory.service.js';
 import { ModelList } from '../models/model-list.service.js';
-import { Affinities } from './affinities.service.js';
+import { Bonds } from './bonds.service.js';
 import { Breakers } from './breakers.service.js';
+import { ChoiceLog } from './explain/choice-log.service.js';
+import type { Look } from './explain/reasons.js';
 import type { Lease } from './lease.js';
 import type { LeaseRequest } from './lease-request.js';
 import { Leases } from './leases.service.js';
@@ -21,6 +23,7 @@ import type { PoolMember } from './pool-member.js';
 import { Roster } from './roster.service.js';
 import { type Selection, select } from './select.js';
 import { WaitingLine } from './waiting-line.service.js';
+import type { NoRoom } from './waiting-place.js';
 
 /** Chooses the account for each attempt and takes it back. */
 @Injectable()
@@ -33,13 +36,19 @@ export class Pool {
     private readonly names: ModelNames,
     private readonly roster: Roster,
     private readonly breakers: Breakers,
-    private readonly affinities: Affinities,
+    private readonly bonds: Bonds,
     private readonly line: WaitingLine,
     private readonly leases: Leases,
     private readonly settings: LiveSettings,
     private readonly clock: Clock,
     private readonly chance: Chance,
+    private readonly choices: ChoiceLog,
   ) {
+    let { strategy } = settings.current;
+    settings.onChange((values) => {
+      if (values.strategy !== strategy) roster.beginAnew();
+      strategy = values.strategy;
+    });
     directory.onReload((ids) => {
       this.knowsEndpoints = Array.from(ids.values()).some(({ provider }) => provider === 'anthropic');
     });
@@ -56,20 +65,35 @@ export class Pool {
    * `rate_limit` when none had room in time
    */
   async lease(request: LeaseRequest): Promise<Lease> {
-    if (this.line.isWaitedFor(request.model)) return this.leaseInLine(request, this.clock.now());
+    if (this.line.isWaitedFor(request.model)) return this.leaseInLine(request);
     const taken = await this.tryLease(request);
-    return 'freeAt' in taken ? this.leaseInLine(request, taken.freeAt) : taken;
+    return 'freeAt' in taken ? this.leaseInLine(request, taken) : taken;
   }
 
   /** The account that `lease` would give out now; undefined: none. Nobody's turn is used up by it. */
   async preview(request: LeaseRequest): Promise<{ accountId: string; provider: Provider } | undefined> {
-    const boundTo = await this.boundTo(request);
-    for (;;) {
+    const { chosen } = (await this.look(request)).selection;
+    return chosen && { accountId: chosen.id, provider: chosen.account.provider };
+  }
+
+  /**
+   * What `lease` would see now. Nobody's turn is used up by it.
+   * @param mostLists accounts that are asked for their lists of models, one after the other, until one will do
+   */
+  async look(request: LeaseRequest, mostLists = Number.POSITIVE_INFINITY): Promise<Look> {
+    const bond = await this.bonds.keyOf(request);
+    for (let asked = 0; ; asked++) {
+      const boundTo = this.bonds.accountOf(bond);
       const selection = this.select(request, boundTo);
-      const { chosen } = selection;
-      if (chosen) return { accountId: chosen.id, provider: chosen.account.provider };
-      if (!(await this.asksForModels(selection))) return undefined;
+      if (selection.chosen || asked >= mostLists || !(await this.asksForModels(selection))) {
+        return { request, boundTo, selection };
+      }
     }
+  }
+
+  /** What `lease` would say after a look that found nobody: nobody to wait for either, and nobody left to be asked. */
+  refusalOf({ request, selection }: Look): GatewayError {
+    return this.nobody(request, selection);
   }
 
   /**
@@ -84,6 +108,16 @@ export class Pool {
     if (model) return model;
     if (selection.unasked.length === 0 && this.counts().active > 0) throw modelNotFound(requestedModel);
     return new ModelResolver(requestedModel, this.names).unlisted();
+  }
+
+  /** Whether an account that was given out may be asked once more for the same lease: nothing happened to it meanwhile. */
+  mayAskAgain(accountId: string): boolean {
+    const now = this.clock.now();
+    const member = this.roster.find(accountId);
+    if (!member || member.coolingUntil > now) return false;
+    const outage = outageOf(member, now);
+    // The one trial of its breaker may be this very lease.
+    return outage === undefined || outage === 'breaker_trial';
   }
 
   /** Leases out now, per account. */
@@ -107,35 +141,39 @@ export class Pool {
     return counts;
   }
 
-  private async leaseInLine(request: LeaseRequest, freeAt: number): Promise<Lease> {
+  /** @param found what a first look told */
+  private async leaseInLine(request: LeaseRequest, found?: NoRoom): Promise<Lease> {
     using place = this.line.enter(request);
-    for (let next = freeAt; ; ) {
-      await place.turn(next);
+    for (let noRoom = found; ; ) {
+      await place.turn(noRoom);
       const taken = await this.tryLease(request);
-      if (!('freeAt' in taken)) return taken;
-      next = taken.freeAt;
+      if (!('freeAt' in taken)) {
+        place.served();
+        return taken;
+      }
+      noRoom = taken;
     }
   }
 
   /** @returns when there may be room, where all who could serve are full */
-  private async tryLease(request: LeaseRequest): Promise<Lease | { freeAt: number }> {
-    const boundTo = await this.boundTo(request);
+  private async tryLease(request: LeaseRequest): Promise<Lease | NoRoom> {
+    const bond = await this.bonds.keyOf(request);
     for (;;) {
-      // Chosen and taken in one go: others choose meanwhile.
+      // Chosen and taken in one go: others choose, and bind, meanwhile.
+      const boundTo = this.bonds.accountOf(bond);
+      const { news } = this.line;
       const selection = this.select(request, boundTo);
+      this.bonds.loosen(bond, boundTo, selection);
       const { chosen, freeAt } = selection;
       if (chosen) {
-        const isTrial = chosen.breaker.standing(this.clock.now()) === 'trial-due';
-        if (!isTrial || (await this.breakers.claimTrial(chosen.id))) return this.take(request, selection, chosen);
+        const lease = await this.take({ request, boundTo, selection }, chosen, bond);
+        if (lease) return lease;
       } else if (!(await this.asksForModels(selection))) {
-        if (freeAt !== undefined) return { freeAt };
+        this.choices.note({ request, boundTo, selection });
+        if (freeAt !== undefined) return noRoom(selection, news);
         throw this.nobody(request, selection);
       }
     }
-  }
-
-  private async boundTo({ conversation }: LeaseRequest): Promise<string | undefined> {
-    return conversation === undefined ? undefined : this.affinities.accountOf(conversation);
   }
 
   /**
@@ -155,10 +193,25 @@ export class Pool {
     return select(this.roster.listingOf(request.model), { request, boundTo, strategy, circumstances });
   }
 
-  private take(request: LeaseRequest, { candidates, binding, modelAt }: Selection, chosen: PoolMember): Lease {
-    STRATEGIES[this.settings.current.strategy].took?.(candidates, chosen);
-    if (request.conversation && binding !== 'spill') this.affinities.bind(request.conversation, chosen.id);
-    return this.leases.give(chosen, modelAt.get(chosen) as UpstreamModel);
+  /** @returns undefined where other replicas came first: whoever looks again sees that */
+  private async take(look: Look, chosen: PoolMember, bond: string | undefined): Promise<Lease | undefined> {
+    const { isAside } = look.request;
+    const { candidates, modelAt } = look.selection;
+    const isTrial = chosen.breaker.standing(this.clock.now()) === 'trial-due';
+    if (isTrial && !(await this.breakers.claimTrial(chosen.id))) return undefined;
+    if (!isAside) {
+      STRATEGIES[this.settings.current.strategy].took?.(candidates, chosen);
+      this.leases.tookTurn(chosen);
+    }
+    const { isLimited } = chosen;
+    const place = isLimited ? await this.leases.claim(chosen) : undefined;
+    if (isLimited && !place) {
+      if (isTrial) this.breakers.ended(chosen.id, { status: 'cancelled' }, this.clock.now());
+      return undefined;
+    }
+    this.choices.note(look);
+    this.bonds.took(bond, look.selection, chosen);
+    return this.leases.give(chosen, modelAt.get(chosen) as UpstreamModel, !isAside, place);
   }
 
   private nobody({ model, excluded }: LeaseRequest, { retryAt }: Selection): GatewayError {
@@ -174,4 +227,11 @@ export class Pool {
     for (const { enabled, status } of this.directory.list()) if (enabled && status === 'quota_exhausted') return true;
     return false;
   }
+}
+
+/** Where all who could serve are full: another may be, whose breaker lets one try by then. */
+function noRoom({ freeAt, freeAtSoonest, retryAt }: Selection, news: number): NoRoom {
+  const never = Number.POSITIVE_INFINITY;
+  const [free = never, soonest = never, trial = never] = [freeAt, freeAtSoonest, retryAt];
+  return { freeAt: Math.min(free, trial), soonest: Math.min(soonest, trial), news };
 }

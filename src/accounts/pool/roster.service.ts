@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { ModelNames } from '../../core/models/model-names.js';
 import { ModelResolver } from '../../core/models/resolve-model.js';
 import type { UpstreamModel } from '../../core/models/upstream-model.js';
+import { Clock } from '../../platform/clock.js';
 import type { Account } from '../account.js';
 import { AccountDirectory } from '../account-directory.service.js';
 import { AccountEffects } from '../health/account-effects.service.js';
@@ -25,6 +26,8 @@ export interface Listing {
   unasked: readonly PoolMember[];
   /** What the name means there. */
   modelAt: ReadonlyMap<PoolMember, UpstreamModel>;
+  /** Every account there is now, by id. */
+  members: ReadonlyMap<string, PoolMember>;
 }
 
 interface KnownListing {
@@ -42,7 +45,10 @@ export class Roster {
   private readonly members = new Map<string, PoolMember>();
   private readonly listings = new LRUCache<string, KnownListing>({ max: MOST_KNOWN_MODELS });
   private shown?: ReadonlyMap<string, Account>;
-  private rosterVersion = 0;
+  /** Of who is in it. */
+  private changes = 0;
+  /** Since the last reading. */
+  private isInUse = false;
 
   constructor(
     private readonly directory: AccountDirectory,
@@ -50,7 +56,13 @@ export class Roster {
     private readonly effects: AccountEffects,
     private readonly breakers: Breakers,
     private readonly names: ModelNames,
+    private readonly clock: Clock,
   ) {
+    // Not by the request that comes next.
+    directory.onReload(() => {
+      this.catchUp();
+      this.refreshLists();
+    });
     effects.onDoubt((id, isInDoubt) => {
       const member = this.members.get(id);
       if (member) member.isInDoubt = isInDoubt;
@@ -68,8 +80,9 @@ export class Roster {
   }
 
   listingOf(requested: string): Listing {
+    this.isInUse = true;
     this.catchUp();
-    const version = `${this.rosterVersion} ${this.models.version} ${this.names.version}`;
+    const version = `${this.changes} ${this.models.version} ${this.names.version}`;
     const known = this.listings.get(requested);
     if (known?.version === version) return known.listing;
     const listing = this.workOut(new ModelResolver(requested, this.names));
@@ -77,25 +90,41 @@ export class Roster {
     return listing;
   }
 
+  /** Another strategy counts other turns: what an account had by the one before is made up for by nobody. */
+  beginAnew(): void {
+    for (const member of this.members.values()) member.beginAnew();
+  }
+
   /** Takes over what the directory shows now; free where that is what it showed before. */
   private catchUp(): void {
     const accounts = this.directory.accounts;
     if (accounts === this.shown) return;
     this.shown = accounts;
-    this.rosterVersion++;
-    let fewestServed = Number.POSITIVE_INFINITY;
-    for (const { served } of this.members.values()) fewestServed = Math.min(fewestServed, served);
-    for (const id of this.members.keys()) if (!accounts.has(id)) this.members.delete(id);
+    const now = this.clock.now();
+    for (const id of this.members.keys()) {
+      if (accounts.has(id)) continue;
+      this.members.delete(id);
+      this.changes++;
+    }
     for (const [id, account] of accounts) {
       const member = this.members.get(id);
-      if (member) member.show(account);
-      else {
-        const added = new PoolMember(account, this.breakers.of(id));
-        added.isInDoubt = this.effects.isInDoubt(id);
-        added.served = Number.isFinite(fewestServed) ? fewestServed : 0;
-        this.members.set(id, added);
-      }
+      if (!member) this.add(account, now);
+      else if (member.account !== account) member.show(account, now);
     }
+  }
+
+  private add(account: Account, now: number): void {
+    const { id } = account;
+    const member = new PoolMember(account, this.breakers.of(id), now);
+    member.isInDoubt = this.effects.isInDoubt(id);
+    this.members.set(id, member);
+    this.changes++;
+  }
+
+  /** Lists that are old are asked for again, for as long as requests come in. */
+  private refreshLists(): void {
+    if (this.isInUse) for (const id of this.members.keys()) this.models.peek(id);
+    this.isInUse = false;
   }
 
   private workOut(resolver: ModelResolver): Listing {
@@ -117,7 +146,7 @@ export class Roster {
       modelAt.set(member, model);
       (named === undefined && resolver.meansByPattern ? byPattern : byName).push(member);
     }
-    return { byName, listed, byPattern, unasked, modelAt };
+    return { byName, listed, byPattern, unasked, modelAt, members: this.members };
   }
 
   /** An endpoint without a list gets every name as it is, but not again one that it said it does not know. */

@@ -1,16 +1,12 @@
 import type { UpstreamModel } from '../../core/models/upstream-model.js';
-import { freeAt, fullnessOf, outageOf } from '../../core/pool/availability.js';
+import { freeAt, freeAtSoonest, outageOf } from '../../core/pool/availability.js';
 import { bestPlaced } from '../../core/pool/best-placed.js';
+import { type Binding, bindingOf } from '../../core/pool/binding.js';
 import type { Circumstances, Strategy } from '../../core/pool/strategies/strategy.js';
 import type { LeaseRequest } from './lease-request.js';
 import type { PoolMember } from './pool-member.js';
 import type { Listing } from './roster.service.js';
-
-/**
- * What becomes of a conversation's binding: it holds, there is none (or the account can't serve it any more), or its
- * account is only full, so that this one request goes elsewhere.
- */
-export type Binding = 'kept' | 'none' | 'spill';
+import { isBarred, type Sight, sightOf } from './sight.js';
 
 /** One look at the pool for one request. */
 export interface Selection {
@@ -23,9 +19,11 @@ export interface Selection {
   modelAt: ReadonlyMap<PoolMember, UpstreamModel>;
   /** Where all who could serve are full: when there may be room, epoch milliseconds; infinity: when a request ends. */
   freeAt?: number;
+  /** The same if all that runs on them ended this moment: before that there is no room for certain. */
+  freeAtSoonest?: number;
   /** Where all who could serve have an open breaker: when the first of them may be tried. */
   retryAt?: number;
-  /** Those that might serve, if only somebody asked for their list. */
+  /** Those whose list nobody asked for yet; where nobody is chosen, only those that might serve if it were. */
   unasked: readonly PoolMember[];
 }
 
@@ -38,74 +36,75 @@ export interface SelectionRules {
 }
 
 /**
- * Who serves a request: of the accounts that list its model under its own name (only where nobody usable does, of those
- * where a pattern leads to one: what one account lists is not answered with another model by the next) those with no
- * outage and with room, of those the one that was named in advance or that the conversation is bound to, else of the
- * best placed whoever's turn it is.
+ * Who serves a request: of the accounts that list its model, have no outage and have room, the one that was named in
+ * advance or that the conversation is bound to, else of the best placed whoever's turn it is. Changes nothing but what
+ * the accounts keep of having been away.
  */
-export function select(listing: Listing, rules: SelectionRules): Selection {
-  const { request, boundTo, strategy, circumstances } = rules;
+export function select(listing: Listing, { request, boundTo, strategy, circumstances }: SelectionRules): Selection {
   const { now } = circumstances;
-  const isListed = listing.byName.some((member) => listing.listed.has(member) && outageOf(member, now) === undefined);
-  const sight = look(listing.byName, request, now);
-  if (!isListed && sight.candidates.length === 0 && sight.freeAt === undefined) {
-    addTo(sight, look(listing.byPattern, request, now));
+  const { sight, named } = lookFor(listing, request, now);
+  const { candidates, usable } = sight;
+  const bound = boundTo === undefined ? undefined : listing.members.get(boundTo);
+  const binding = bound && usable.includes(bound) ? bindingOf(bound, factsOf(bound, request, candidates), now) : 'none';
+  const found = { binding, usable, modelAt: listing.modelAt };
+  if (candidates.length === 0) {
+    const unasked = listing.unasked.filter(
+      (member) => !isBarred(member, request) && outageOf(member, now) === undefined,
+    );
+    return { ...found, candidates, unasked, ...whenToLook(sight, request, now) };
   }
-  const unasked = listing.unasked.filter((member) => mayServe(member, request) && outageOf(member, now) === undefined);
-  const { candidates, usable, retryAt } = sight;
-  const bound = usable.find(({ id }) => id === boundTo);
-  const binding = bindingOf(bound, candidates, now);
-  const found = { binding, usable, modelAt: listing.modelAt, retryAt, unasked };
-  if (candidates.length === 0) return { ...found, candidates, freeAt: sight.freeAt };
-  const preferred = candidates.find(({ id }) => id === request.preferred);
-  const best = bestPlaced(candidates);
+  const best = sight.isMixed ? bestPlaced(candidates) : candidates;
+  if (sight.hasReturned) welcomeBack(best);
   const kept = binding === 'kept' ? bound : undefined;
-  return { ...found, candidates: best, chosen: preferred ?? kept ?? strategy.choose(best, circumstances) };
+  const chosen = named ?? kept ?? strategy.choose(best, circumstances);
+  return { ...found, candidates: best, chosen, unasked: listing.unasked };
 }
 
-interface Sight {
-  candidates: PoolMember[];
-  usable: PoolMember[];
-  freeAt?: number;
-  retryAt?: number;
+/**
+ * One that was named in advance was chosen among accounts of every kind: that it has its turn now is an affair of them
+ * all, whatever kind the request takes by now.
+ */
+function lookFor(listing: Listing, request: LeaseRequest, now: number): { sight: Sight; named?: PoolMember } {
+  const { preferred, provider } = request;
+  const named = preferred === undefined ? undefined : listing.members.get(preferred);
+  if (!named || isBarred(named, request)) return { sight: sightOf(listing, request, now) };
+  const sight = sightOf(listing, { ...request, provider: undefined }, now);
+  if (sight.candidates.includes(named)) return { sight, named };
+  return { sight: provider === undefined ? sight : sightOf(listing, request, now) };
 }
 
-function look(members: readonly PoolMember[], request: LeaseRequest, now: number): Sight {
-  const sight: Sight = { candidates: [], usable: [] };
-  for (const member of members) {
-    const outage = outageOf(member, now);
-    if (outage !== undefined) {
-      if (outage === 'breaker_open') sight.retryAt = earlier(sight.retryAt, member.breaker.snapshot.openUntil);
-      continue;
-    }
-    sight.usable.push(member);
-    if (!mayServe(member, request)) continue;
-    if (fullnessOf(member, now) === undefined) sight.candidates.push(member);
-    else sight.freeAt = earlier(sight.freeAt, freeAt(member, now));
+/** Those that were away go on with as many turns as whoever had fewest meanwhile; where all were, they are equals. */
+function welcomeBack(members: readonly PoolMember[]): void {
+  let most = 0;
+  let fewest = Number.POSITIVE_INFINITY;
+  for (const { wasOut, served } of members) {
+    if (wasOut) most = Math.max(most, served);
+    else fewest = Math.min(fewest, served);
   }
-  return sight;
+  const served = Number.isFinite(fewest) ? fewest : most;
+  for (const member of members) if (member.wasOut) member.comeBack(served);
 }
 
-function addTo(sight: Sight, other: Sight): void {
-  sight.candidates.push(...other.candidates);
-  sight.usable.push(...other.usable);
-  if (other.freeAt !== undefined) sight.freeAt = earlier(sight.freeAt, other.freeAt);
-  if (other.retryAt !== undefined) sight.retryAt = earlier(sight.retryAt, other.retryAt);
+/** When there may be somebody, where nobody can serve now. */
+function whenToLook(
+  { usable, seen }: Sight,
+  request: LeaseRequest,
+  now: number,
+): Pick<Selection, 'freeAt' | 'freeAtSoonest' | 'retryAt'> {
+  const full = usable.filter((member) => !isBarred(member, request));
+  const open = seen.filter((member) => outageOf(member, now) === 'breaker_open');
+  return {
+    freeAt: earliest(full.map((member) => freeAt(member, now))),
+    freeAtSoonest: earliest(full.map((member) => freeAtSoonest(member, now))),
+    retryAt: earliest(open.map(({ breaker }) => breaker.snapshot.openUntil)),
+  };
 }
 
-function mayServe({ id, account }: PoolMember, { excluded, provider }: LeaseRequest): boolean {
-  return !excluded.has(id) && (provider === undefined || account.provider === provider);
+function factsOf(bound: PoolMember, { excluded, provider }: LeaseRequest, candidates: readonly PoolMember[]) {
+  const isOtherKind = provider !== undefined && bound.account.provider !== provider;
+  return { isLeft: excluded.has(bound.id), isOtherKind, candidates };
 }
 
-function bindingOf(bound: PoolMember | undefined, candidates: readonly PoolMember[], now: number): Binding {
-  if (!bound) return 'none';
-  if (candidates.includes(bound)) {
-    const isLastResort = bound.isLastResort && candidates.some((candidate) => !candidate.isLastResort);
-    return isLastResort ? 'none' : 'kept';
-  }
-  return fullnessOf(bound, now) === undefined ? 'none' : 'spill';
-}
-
-function earlier(one: number | undefined, other: number): number {
-  return one === undefined ? other : Math.min(one, other);
+function earliest(times: readonly number[]): number | undefined {
+  return times.length === 0 ? undefined : times.reduce((one, other) => Math.min(one, other));
 }

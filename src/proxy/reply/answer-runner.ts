@@ -54,7 +54,8 @@ export class AnswerRunner implements BeforeApplicationShutdown {
         settle(() => resolve('cancelled'));
       };
       this.answers.add(answer);
-      response.once('close', closed);
+      // Before the request's log line is written: what was learnt of an answer that ends here belongs into it.
+      response.prependOnceListener('close', closed);
       subscription.add(
         events.subscribe({
           next,

@@ -15,7 +15,7 @@ import type { Item, ResponsesRequest } from '../../core/protocols/openai-respons
 import { Metrics } from '../../metrics/metrics.service.js';
 import { Clock } from '../../platform/clock.js';
 import { currentRequestId } from '../../platform/logging/request-context.js';
-import { conversationIdOf } from '../conversation-id.js';
+import { ConversationIdentities } from '../conversation-identities.service.js';
 import { MeteredConversations } from '../metered-conversations.js';
 import { askShortened } from './ask-shortened.js';
 import { ResponseStore } from './response-store.service.js';
@@ -41,6 +41,7 @@ export interface RunningResponse {
 export class ResponsesConversations {
   constructor(
     private readonly conversations: MeteredConversations,
+    private readonly identities: ConversationIdentities,
     private readonly store: ResponseStore,
     private readonly metrics: Metrics,
     private readonly clock: Clock,
@@ -57,7 +58,7 @@ export class ResponsesConversations {
     const answer = new ResponseEvents({ ...decoded, id, createdAt: this.now(), now: () => this.now() });
     const flow = new Flow();
     const conversation = {
-      conversationId: conversationIdOf(decoded.request, request.headers, decoded.cacheKey),
+      ...this.identities.of(decoded.request, request, decoded.cacheKey),
       messageId: `msg_${seed}`,
       flow,
     };

@@ -12,6 +12,7 @@ import { RelayBody } from '../../core/protocols/anthropic-upstream/relay.js';
 import { currentRequestId, noteFacts } from '../../platform/logging/request-context.js';
 import { LiveSettings } from '../../settings/live-settings.service.js';
 import { apiHeadersOf } from '../api-headers.js';
+import type { Routing } from '../conversation.js';
 import { AnswerRunner } from '../reply/answer-runner.js';
 import { StreamTimes } from '../reply/stream-times.js';
 import { RequestAttempts } from '../request-attempts.js';
@@ -22,7 +23,6 @@ import { RelayedAnswers } from './relayed-answers.service.js';
 
 /** As everywhere (`core/protocols/anthropic/wire.ts`). */
 const LONGEST_MODEL_NAME = 256;
-const NONE: ReadonlySet<string> = new Set();
 
 /** A request that an endpoint may be asked as it is. */
 interface Passed {
@@ -31,6 +31,7 @@ interface Passed {
   model: string;
   stream: boolean;
   body: RelayBody;
+  routing: Routing;
 }
 
 /** Requests of the Messages API that go to accounts which speak it: as they are, their answers as they are. */
@@ -46,13 +47,14 @@ export class PassThrough {
 
   /**
    * Answers `POST /v1/messages` where an endpoint's turn has come, or where only an endpoint can do what it asks for.
+   * @param routing what beside the model decides on the account
    * @returns undefined: it is answered, well or badly; else it is still to be answered, after what was tried so far
    * @throws GatewayError when it failed before the answer began
    */
-  async answer(request: Request, response: Response): Promise<RequestAttempts | undefined> {
-    const passed = this.passed(request, response);
+  async answer(request: Request, response: Response, routing: Routing): Promise<RequestAttempts | undefined> {
+    const passed = this.passed(request, response, routing);
     const attempts = new RequestAttempts();
-    return passed && (await this.isForEndpoint(passed)) ? this.relay(passed, attempts) : attempts;
+    return passed && (await this.isForEndpoint(passed, attempts)) ? this.relay(passed, attempts) : attempts;
   }
 
   /**
@@ -61,9 +63,10 @@ export class PassThrough {
    * @throws GatewayError for a request that the endpoint refused
    */
   async count(request: Request, response: Response): Promise<boolean> {
-    const passed = this.passed(request, response);
-    if (!passed || (await this.nextProvider(passed.model)) !== 'anthropic') return false;
+    // A count belongs to no conversation: whoever counts may ask somebody else.
+    const passed = this.passed(request, response, { caller: request.identity?.keyId });
     const attempts = new RequestAttempts();
+    if (!passed || (await this.next(passed, attempts)) !== 'anthropic') return false;
     const flow = new Flow();
     const writer = new RelayWriter(response, undefined, flow, this.times);
     try {
@@ -81,38 +84,47 @@ export class PassThrough {
   }
 
   /** Undefined where there is nobody, or nothing, to pass on. */
-  private passed(request: Request, response: Response): Passed | undefined {
+  private passed(request: Request, response: Response, routing: Routing): Passed | undefined {
     const bytes = takeBody(request);
     if (!this.pool.hasEndpoints || bytes === undefined) return undefined;
     const { model, stream } = (request.body ?? {}) as { model?: unknown; stream?: unknown };
     if (typeof model !== 'string' || model === '' || model.length > LONGEST_MODEL_NAME) return undefined;
-    return { request, response, model, stream: stream === true, body: new RelayBody(bytes) };
+    return { request, response, model, stream: stream === true, body: new RelayBody(bytes), routing };
   }
 
-  private async isForEndpoint({ request, model }: Passed): Promise<boolean> {
-    const next = await this.nextProvider(model);
+  private async isForEndpoint(passed: Passed, attempts: RequestAttempts): Promise<boolean> {
+    const { request, model, routing } = passed;
+    const next = await this.next(passed, attempts);
     if (next !== 'amazonq') return next === 'anthropic';
-    if ((await this.nextProvider(model, 'anthropic')) === undefined) return false;
+    const endpoint = await this.pool.preview({ model, provider: 'anthropic', excluded: attempts.accounts, ...routing });
+    if (!endpoint) return false;
     const decoded = decodedOf(request);
-    return decoded === undefined || localAnswer(decoded) !== undefined;
+    if (decoded !== undefined && localAnswer(decoded) === undefined) return false;
+    attempts.preferred = endpoint.accountId;
+    return true;
   }
 
   /** Whether an account of the other kind is to be asked, now that no endpoint answers. */
   private async othersMayAnswer(error: GatewayError, passed: Passed, attempts: RequestAttempts): Promise<boolean> {
-    const { request, model, body } = passed;
+    const { request, body } = passed;
     if (attempts.began || body.bytes === undefined) return false;
     if (attempts.accounts.size > 0) {
-      const retry = error.failure?.retry ?? 'never';
-      const isFinal = retry === 'never' || retry === 'changed-request';
-      if (isFinal || attempts.accounts.size >= this.settings.current.maxAttempts) return false;
+      if (isFinal(error) || attempts.accounts.size >= this.settings.current.maxAttempts) return false;
     }
-    if ((await this.nextProvider(model, 'amazonq', attempts.accounts)) === undefined) return false;
+    if ((await this.next(passed, attempts, 'amazonq')) === undefined) return false;
     request.body = JSON.parse(body.bytes.toString('utf8'));
     return decodedOf(request) !== undefined;
   }
 
-  private async nextProvider(model: string, provider?: Provider, excluded = NONE): Promise<Provider | undefined> {
-    return (await this.pool.preview({ model, provider, excluded }))?.provider;
+  /**
+   * What kind of account is asked next. The account is kept to: what is sent on its way as that kind's request would
+   * otherwise be another one's turn, and the weights of the two kinds would not hold.
+   */
+  private async next(passed: Passed, attempts: RequestAttempts, provider?: Provider): Promise<Provider | undefined> {
+    const { model, routing } = passed;
+    const next = await this.pool.preview({ model, provider, excluded: attempts.accounts, ...routing });
+    if (next) attempts.preferred = next.accountId;
+    return next?.provider;
   }
 
   private async relay(passed: Passed, attempts: RequestAttempts): Promise<RequestAttempts | undefined> {
@@ -140,11 +152,18 @@ export class PassThrough {
   }
 
   private relayed(passed: Passed, attempts: RequestAttempts, flow: Flow, operation: 'messages' | 'count_tokens') {
-    const { request, response, model, stream, body } = passed;
+    const { request, response, model, stream, body, routing } = passed;
     noteFacts({ model: briefModel(model), stream });
     const relay = { operation, body, stream, headers: apiHeadersOf(request), flow };
-    return this.answers.ask({ relay, model, attempts, onAccount: tellAccount(response) });
+    return this.answers.ask({ relay, model, attempts, onAccount: tellAccount(response), routing });
   }
+}
+
+/** Whether it is the same whoever is asked. */
+function isFinal({ failure, kind }: GatewayError): boolean {
+  if (failure) return failure.retry === 'never' || failure.retry === 'changed-request';
+  // Said by the pool of accounts of one kind.
+  return kind !== 'rate_limit' && kind !== 'no_account';
 }
 
 /** Undefined where the request is not one that we could answer ourselves. */

@@ -3,10 +3,12 @@ import type { GatewayError } from '../../core/errors.js';
 import { connectionFailure } from '../../core/pool/connection-failure.js';
 import { type AnswerReader, answerReader } from '../../core/protocols/anthropic-upstream/answer-reader.js';
 import type { RelayEvent, RelayHead } from '../../core/protocols/anthropic-upstream/relay.js';
-import { type Measurement, measure } from '../meter.js';
+import { estimated, type Measurement, measure } from '../meter.js';
 
 /** Told what is learnt of an answer while it passes. */
 export interface Listener {
+  /** Tokens of the model that answers for one of our own count. */
+  tokenScale(): number;
   head(head: RelayHead): void;
   /** The first bytes came. */
   began(): void;
@@ -25,7 +27,8 @@ export function readAlong(elapsed: () => number, listener: Listener): OperatorFu
     new Observable((subscriber) => {
       let reader: AnswerReader | undefined;
       let hasBegun = false;
-      return events.subscribe({
+      let isMeasured = true;
+      const reading = events.subscribe({
         next: (event) => {
           if (event.type === 'head') {
             reader = answerReader(event.head);
@@ -52,9 +55,15 @@ export function readAlong(elapsed: () => number, listener: Listener): OperatorFu
           }
         },
       });
+      return () => {
+        reading.unsubscribe();
+        const output = isMeasured ? undefined : reader?.outputTokens();
+        if (output !== undefined) listener.learnt(estimated(output * listener.tokenScale()));
+      };
 
       function listen(read: Parameters<typeof measure>[0]): void {
         const measurement = measure(read, elapsed);
+        isMeasured = measurement?.outputTokens !== undefined;
         if (measurement) listener.learnt(measurement);
       }
     });

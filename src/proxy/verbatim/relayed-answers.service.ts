@@ -1,14 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { catchError, concatMap, defer, from, type Observable, throwError, timer } from 'rxjs';
+import { catchError, concatMap, defer, from, type Observable } from 'rxjs';
 import type { Lease } from '../../accounts/pool/lease.js';
 import { toGatewayError } from '../../core/errors.js';
 import type { RelayEvent, RelayRequest } from '../../core/protocols/anthropic-upstream/relay.js';
 import { Clock } from '../../platform/clock.js';
 import { requestContext } from '../../platform/logging/request-context.js';
 import { AccountWalk } from '../account-walk.js';
-import type { OnAccount } from '../conversation.js';
+import type { OnAccount, Routing } from '../conversation.js';
 import { explainFailure } from '../explain-failure.js';
+import { leaveAccount } from '../leave-account.js';
 import type { RequestAttempts } from '../request-attempts.js';
+import { TokenCounter } from '../tokens/token-counter.service.js';
 import { readAlong } from './read-along.js';
 
 /** A client's request that goes to endpoints as it is. */
@@ -18,6 +20,7 @@ export interface RelayedRequest {
   model: string;
   attempts: RequestAttempts;
   onAccount: OnAccount;
+  routing: Routing;
 }
 
 /** The answers of endpoints, byte by byte: one endpoint after the other until one begins to answer. */
@@ -25,12 +28,13 @@ export interface RelayedRequest {
 export class RelayedAnswers {
   constructor(
     private readonly accounts: AccountWalk,
+    private readonly tokens: TokenCounter,
     private readonly clock: Clock,
   ) {}
 
   /** Cold: subscribing leases and sends, unsubscribing ends both. Errors are GatewayErrors. */
   ask(request: RelayedRequest): Observable<RelayEvent> {
-    const { model, attempts, onAccount } = request;
+    const { model, attempts, onAccount, routing } = request;
     return defer(() => {
       const startedAt = this.clock.now();
       const elapsed = () => this.clock.now() - startedAt;
@@ -38,8 +42,10 @@ export class RelayedAnswers {
         model,
         attempts,
         onAccount,
+        routing,
         ask: (lease) => this.askOne(lease, request, elapsed),
         provider: 'anthropic',
+        isAside: request.relay.operation === 'count_tokens',
       });
     });
   }
@@ -49,6 +55,7 @@ export class RelayedAnswers {
     // Bytes come in the context of upstream's socket: the facts of this request are taken along.
     const { facts = {} } = requestContext.getStore() ?? {};
     const read = readAlong(elapsed, {
+      tokenScale: () => this.tokens.scale(lease.model),
       head: ({ requestId }) => Object.assign(facts, { upstreamRequestId: requestId }),
       began: () => {
         attempts.began = true;
@@ -65,23 +72,27 @@ export class RelayedAnswers {
         }
       },
     });
+    const calledAt = this.clock.now();
     return lease.relay(relay, requestedModel).pipe(
       read,
       catchError((thrown) => {
         const refused = { requestedModel, model: lease.model, estimatedInputTokens: 0 };
         const error = explainFailure(toGatewayError(thrown), refused);
-        const next = this.accounts.stepAfter(error, attempts);
+        const next = this.accounts.stepAfter(error, lease, calledAt, attempts);
         switch (next.step) {
           case 'renew-token':
             attempts.renewedToken = true;
             return from(this.renewToken(lease)).pipe(concatMap(() => this.askOne(lease, request, elapsed)));
           case 'same-account':
-            attempts.retriedAccount = true;
-            return timer(next.delayMs).pipe(concatMap(() => this.askOne(lease, request, elapsed)));
+            attempts.repeats++;
+            return this.accounts
+              .pause(lease, next.delayMs)
+              .pipe(
+                concatMap((mayAsk) => (mayAsk ? this.askOne(lease, request, elapsed) : leaveAccount(lease, error))),
+              );
           default:
             // A request is never changed here: whoever wrote it is told what was wrong with it.
-            void lease.fail(error);
-            return throwError(() => error);
+            return leaveAccount(lease, error);
         }
       }),
     );

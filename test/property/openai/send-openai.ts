@@ -11,7 +11,7 @@ import { decodeResponsesRequest } from '../../../src/core/protocols/openai-respo
 import { ignoredFieldsOf as ignoredOfResponses } from '../../../src/core/protocols/openai-responses/ignored-fields.js';
 import type { FoundItems, Item } from '../../../src/core/protocols/openai-responses/responses-request.js';
 import { truncateTurns } from '../../../src/core/protocols/openai-responses/truncate-turns.js';
-import { conversationIdOf } from '../../../src/proxy/conversation-id.js';
+import { conversationNameOf } from '../../../src/proxy/conversation-name.js';
 import { type Binding, sendDecoded, type Verdict, verdictOf } from '../send-request.js';
 
 type Sent = Exclude<Verdict, { by: 'gateway' }>;
@@ -21,7 +21,7 @@ export function sendChat(body: unknown, binding: Binding, changes: readonly Requ
   return verdictOf(() => {
     const chat = decodeChatRequest(body);
     ignoredOfChat(body as object);
-    conversationIdOf(chat.request, {}, chat.cacheKey);
+    conversationNameOf({}, undefined, chat.cacheKey);
     return inTerms(chat, chat.request, 'messages', () => sendDecoded(chat.request, binding, changes));
   });
 }
@@ -53,7 +53,7 @@ export function sendResponses(
     const decoded = decodeResponsesRequest(wire, found);
     // What is repeated and stored has to be JSON that can be spelt.
     JSON.stringify([decoded.settings, decoded.newItems]);
-    conversationIdOf(decoded.request, {}, decoded.cacheKey);
+    conversationNameOf({}, undefined, decoded.cacheKey);
     const send = (request: MessagesRequest) =>
       inTerms(decoded, request, 'input', () => sendDecoded(request, binding, changes));
     const shorter = truncateTurns(decoded.request, 0.5);
