@@ -31,7 +31,7 @@ export async function createGateway(configuration: Configuration, logger: Logger
   const metrics = app.get(Metrics);
   const now = () => clock.now();
   app.use(tidyPath);
-  app.use(requestScope(logger, now, (protocol, outcome) => metrics.requestEnded(protocol, outcome)));
+  app.use(requestScope(logger, now, (...ended) => metrics.requestEnded(...ended)));
   app.use(openaiHeaders(now));
   app.use(crossOrigin(configuration.settings.CORS_ORIGINS));
   app.use(jsonBody(configuration.settings.MAX_BODY_SIZE));

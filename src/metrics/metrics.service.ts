@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { BreakerState } from '../core/pool/breaker.js';
 import type { FailureClass } from '../core/pool/failure.js';
 import type { ClientProtocol } from '../core/protocols/protocol-of-path.js';
 import type { RequestOutcome } from '../platform/logging/request-scope.js';
@@ -12,6 +13,14 @@ export type UnstoredReason = 'failed' | 'too_slow' | 'busy' | 'too_large';
 /** What the token endpoint answered: a token, that only a new sign-in helps, or nothing of use this time. */
 export type RenewalOutcome = 'renewed' | 'refused' | 'failed';
 
+/** Where an account stands now, for the gauges. */
+export interface AccountStanding {
+  accountId: string;
+  isAvailable: boolean;
+  breaker: BreakerState;
+}
+
+const BREAKER_VALUES: Record<BreakerState, number> = { closed: 0, half_open: 1, open: 2 };
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 
 /**
@@ -52,6 +61,19 @@ export class Metrics {
     help: '1 when the account can be chosen, else 0',
     labelNames: ['account_id'],
     registers: [this.registry],
+    collect: () => this.collectStandings(),
+  });
+  private readonly breakerStates = new Gauge({
+    name: 'amq_gateway_circuit_breaker_state',
+    help: "Of an account's breaker: 0 closed, 1 half open, 2 open",
+    labelNames: ['account_id'],
+    registers: [this.registry],
+  });
+  private readonly breakersOpened = new Counter({
+    name: 'amazonq_circuit_breaker_opened_total',
+    help: "How often an account's breaker opened, by what this process saw",
+    labelNames: ['account_id'],
+    registers: [this.registry],
   });
   private readonly probes = new Counter({
     name: 'amq_gateway_probes_total',
@@ -63,6 +85,18 @@ export class Metrics {
     name: 'amq_gateway_requests_total',
     help: 'Requests of clients, by protocol and how they ended',
     labelNames: ['protocol', 'outcome'],
+    registers: [this.registry],
+  });
+  private readonly triedAccounts = new Histogram({
+    name: 'amq_gateway_attempts_per_request',
+    help: 'Accounts tried for one request of a client, by how the request ended; requests that need none are left out',
+    labelNames: ['outcome'],
+    buckets: [1, 2, 3, 5, 10],
+    registers: [this.registry],
+  });
+  private readonly waiting = new Gauge({
+    name: 'amq_gateway_waiting_requests',
+    help: 'Requests that wait because every account that could serve them is at its own limits',
     registers: [this.registry],
   });
   private readonly ignoredFields = new Counter({
@@ -96,6 +130,8 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private standings: () => Iterable<AccountStanding> = () => [];
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
     new Gauge({
@@ -121,8 +157,13 @@ export class Metrics {
     this.probes.inc({ outcome });
   }
 
-  accountAvailable(accountId: string, isAvailable: boolean): void {
-    this.available.set({ account_id: accountId }, isAvailable ? 1 : 0);
+  /** Where each account stands is asked for when the metrics are read. */
+  readStandings(standings: () => Iterable<AccountStanding>): void {
+    this.standings = standings;
+  }
+
+  breakerOpened(accountId: string): void {
+    this.breakersOpened.inc({ account_id: accountId });
   }
 
   tokenRenewal(outcome: RenewalOutcome): void {
@@ -135,8 +176,14 @@ export class Metrics {
     else this.registrationEnds.remove({ account_id: accountId });
   }
 
-  requestEnded(protocol: ClientProtocol, outcome: RequestOutcome): void {
+  /** @param attempts accounts tried; undefined: none */
+  requestEnded(protocol: ClientProtocol, outcome: RequestOutcome, attempts?: number): void {
     this.requests.inc({ protocol, outcome });
+    if (attempts !== undefined) this.triedAccounts.observe({ outcome }, attempts);
+  }
+
+  waitingRequests(count: number): void {
+    this.waiting.set(count);
   }
 
   responseUnstored(reason: UnstoredReason): void {
@@ -147,5 +194,15 @@ export class Metrics {
   requestIgnored(fields: Iterable<string>, betas: Iterable<string>): void {
     for (const field of fields) this.ignoredFields.inc({ field });
     for (const beta of betas) this.betas.inc({ beta });
+  }
+
+  /** Accounts that are gone are not there any more. */
+  private collectStandings(): void {
+    this.available.reset();
+    this.breakerStates.reset();
+    for (const { accountId, isAvailable, breaker } of this.standings()) {
+      this.available.set({ account_id: accountId }, isAvailable ? 1 : 0);
+      this.breakerStates.set({ account_id: accountId }, BREAKER_VALUES[breaker]);
+    }
   }
 }

@@ -4,6 +4,7 @@ import { failure, goodEnd, stream, text } from '../../simulator/script.js';
 import { Simulator } from '../../simulator/simulator.js';
 import { ANTHROPIC_SDKS } from '../support/anthropic-sdks.js';
 import { backInUse } from '../support/back-in-use.js';
+import { withoutPauses } from '../support/no-pauses.js';
 import { ADMIN_KEY, type RunningGateway, startGateway } from '../support/start-gateway.js';
 
 let simulator: Simulator;
@@ -14,6 +15,7 @@ let metricsKey: string;
 beforeAll(async () => {
   simulator = await Simulator.start();
   gateway = await startGateway(simulator);
+  withoutPauses(gateway);
   const created = await fetch(`${gateway.url}/v2/api-keys`, {
     method: 'POST',
     headers: { 'x-api-key': ADMIN_KEY, 'content-type': 'application/json' },
@@ -275,8 +277,8 @@ describe.each(ANTHROPIC_SDKS)('the Anthropic SDK $version', (sdk) => {
     });
 
     it('comes again when there was no capacity', async () => {
-      // The gateway itself asks twice.
-      simulator.enqueue(noCapacity, noCapacity, hello);
+      // The gateway itself asks three times.
+      simulator.enqueue(noCapacity, noCapacity, noCapacity, hello);
       const { outcome, sent } = await ask();
       expect(outcome).toMatchObject([{ text: 'Hello' }]);
       expect(sent).toHaveLength(2);

@@ -3,6 +3,8 @@ import OpenAI from 'openai';
 import type { Answer } from '../../simulator/answer.js';
 import { event, exception, failure, goodEnd, stream, text, toolUse } from '../../simulator/script.js';
 import { Simulator } from '../../simulator/simulator.js';
+import { backInUse } from '../support/back-in-use.js';
+import { withoutPauses } from '../support/no-pauses.js';
 import { APIS, rejection } from '../support/openai-apis.js';
 import { connectOpenai } from '../support/openai-sdk.js';
 import { ADMIN_KEY, type RunningGateway, startGateway } from '../support/start-gateway.js';
@@ -15,6 +17,7 @@ let metricsKey: string;
 beforeAll(async () => {
   simulator = await Simulator.start();
   gateway = await startGateway(simulator);
+  withoutPauses(gateway);
   const created = await fetch(`${gateway.url}/v2/api-keys`, {
     method: 'POST',
     headers: { 'x-api-key': ADMIN_KEY, 'content-type': 'application/json' },
@@ -22,7 +25,10 @@ beforeAll(async () => {
   });
   metricsKey = ((await created.json()) as { key: string }).key;
 });
-beforeEach(() => simulator.reset());
+beforeEach(async () => {
+  simulator.reset();
+  await backInUse(gateway);
+});
 afterAll(async () => {
   await gateway.close();
   await simulator.close();

@@ -17,6 +17,7 @@ import {
 import { Simulator } from '../../simulator/simulator.js';
 import { type RunningGateway, startGateway } from '../support/start-gateway.js';
 import { type ToldAnswer, WAYS, type Way } from '../support/told-answers.js';
+import { withoutCooldowns } from '../support/without-cooldowns.js';
 
 let simulator: Simulator;
 let gateway: RunningGateway;
@@ -24,6 +25,7 @@ let gateway: RunningGateway;
 beforeAll(async () => {
   simulator = await Simulator.start();
   gateway = await startGateway(simulator);
+  withoutCooldowns(gateway);
 });
 beforeEach(() => simulator.reset());
 afterAll(async () => {

@@ -3,18 +3,30 @@ import { AccountEntity } from '../../src/accounts/account.entity.js';
 import { AccountRepository, type StoredAccount } from '../../src/accounts/account.repository.js';
 import { AccountDirectory } from '../../src/accounts/account-directory.service.js';
 import type { OidcSecrets } from '../../src/accounts/account-secrets.js';
+import { AuditTrail } from '../../src/accounts/audit-trail.service.js';
 import { EnvironmentAccounts } from '../../src/accounts/environment/environment-accounts.service.js';
+import { AccountEvents } from '../../src/accounts/events/account-events.service.js';
 import { AccountProfiles } from '../../src/accounts/health/account-profiles.service.js';
+import { Claims } from '../../src/accounts/health/claims.service.js';
 import { ProfileRepository } from '../../src/accounts/health/profile.repository.js';
 import { ModelList } from '../../src/accounts/models/model-list.service.js';
+import { AccountGauges } from '../../src/accounts/pool/account-gauges.service.js';
+import { AccountPlaces } from '../../src/accounts/pool/account-places.service.js';
 import { AccountSessions } from '../../src/accounts/pool/account-sessions.service.js';
 import { Affinities } from '../../src/accounts/pool/affinities.service.js';
 import { AttemptCountRepository } from '../../src/accounts/pool/attempt-count.repository.js';
 import { Attempts } from '../../src/accounts/pool/attempts.service.js';
+import { Bonds } from '../../src/accounts/pool/bonds.service.js';
+import { BreakerLog } from '../../src/accounts/pool/breaker-log.service.js';
 import { Breakers } from '../../src/accounts/pool/breakers.service.js';
+import { Cooldowns } from '../../src/accounts/pool/cooldowns.service.js';
+import { ChoiceLog } from '../../src/accounts/pool/explain/choice-log.service.js';
+import { Explanations } from '../../src/accounts/pool/explain/explanations.service.js';
 import { Leases } from '../../src/accounts/pool/leases.service.js';
 import { Pool } from '../../src/accounts/pool/pool.service.js';
+import { RecoveryJob } from '../../src/accounts/pool/recovery.job.js';
 import { Roster } from '../../src/accounts/pool/roster.service.js';
+import { SharedBreakers } from '../../src/accounts/pool/shared-breakers.service.js';
 import { SignatureMakers } from '../../src/accounts/pool/signature-makers.service.js';
 import { WaitingLine } from '../../src/accounts/pool/waiting-line.service.js';
 import { ProfileFinder } from '../../src/accounts/sign-in/profile-finder.service.js';
@@ -61,10 +73,21 @@ export async function openAccountsRoom(database: TestDatabase, { clock, stateSto
   const repository = new AccountRepository(dataSource, encryption);
   const metrics = new Metrics();
   const http = new UpstreamHttp(new EndpointGuard(configuration));
-  const directory = new AccountDirectory(repository, metrics, clock);
+  const directory = new AccountDirectory(repository, clock);
   const audit = new AuditLog(new AuditRepository(dataSource), clock);
-  const statusLog = new StatusLog(audit);
+  const trail = new AuditTrail(audit);
+  const events = new AccountEvents(stateStore, clock);
+  const statusLog = new StatusLog(trail, events);
   const chance = new NoChance();
+  const settings = new LiveSettings(configuration);
+  const breakers = new Breakers(
+    settings,
+    new SharedBreakers(stateStore, new Claims(stateStore), clock),
+    new BreakerLog(trail, events, metrics),
+    clock,
+    chance,
+    directory,
+  );
   const times = new TokenTimes(configuration, chance);
   const renewer = new TokenRenewer(
     new StoredTokens(repository, directory, statusLog, clock),
@@ -73,7 +96,7 @@ export async function openAccountsRoom(database: TestDatabase, { clock, stateSto
     stateStore,
     clock,
   );
-  const tokens = new TokenKeeper(renewer, new RenewalLine(), directory, clock, chance);
+  const tokens = new TokenKeeper(renewer, new RenewalLine(), directory, clock, chance, configuration);
   const renewalJob = new RenewalJob(directory, tokens, times, clock);
   new RegistrationWatch(directory, metrics, clock);
   const models = new ModelList(directory, tokens, http, configuration, clock);
@@ -107,22 +130,43 @@ export async function openAccountsRoom(database: TestDatabase, { clock, stateSto
     profiles,
     metrics,
     stateStore,
+    breakers,
   });
   const attempts = new Attempts(new AttemptCountRepository(dataSource), metrics, clock, directory);
-  const settings = new LiveSettings(configuration);
   const names = new ModelNames(settings.current.modelAliases, true);
-  const breakers = new Breakers(settings, clock, chance, directory);
-  const affinities = new Affinities(settings, clock);
-  const line = new WaitingLine();
-  const roster = new Roster(directory, models, health.effects, breakers, names);
-  const leases = new Leases(sessions, attempts, health.effects, breakers, models, line, clock, chance);
-  const pool = new Pool(directory, models, names, roster, breakers, affinities, line, leases, settings, clock, chance);
+  const affinities = new Affinities(settings, stateStore, clock);
+  const line = new WaitingLine(configuration, clock, metrics, settings, directory);
+  const roster = new Roster(directory, models, health.effects, breakers, names, clock);
+  const bonds = new Bonds(affinities, roster, models, clock);
+  const places = new AccountPlaces(stateStore, roster, line, clock);
+  const cooldowns = new Cooldowns(roster, line, stateStore, clock, chance);
+  const leases = new Leases(sessions, attempts, health.effects, breakers, models, places, cooldowns, clock);
+  const choices = new ChoiceLog(roster, settings, clock, configuration);
+  const pool = new Pool(
+    directory,
+    models,
+    names,
+    roster,
+    breakers,
+    bonds,
+    line,
+    leases,
+    settings,
+    clock,
+    chance,
+    choices,
+  );
+  const explanations = new Explanations(pool, roster, settings, clock);
+  new AccountGauges(roster, clock, metrics);
+  const recoveryJob = new RecoveryJob(breakers, health.probes, attempts, directory, clock, configuration);
   const environmentAccounts = new EnvironmentAccounts(repository, encryption, configuration, statusLog, clock);
   await environmentAccounts.sync();
   await directory.start();
+  await breakers.catchUp(Array.from(directory.accounts.keys()));
   const close = async () => {
     await tokens.onApplicationShutdown();
     await attempts.onApplicationShutdown();
+    await trail.onApplicationShutdown();
     await directory.onApplicationShutdown();
     await http.onApplicationShutdown();
   };
@@ -140,9 +184,14 @@ export async function openAccountsRoom(database: TestDatabase, { clock, stateSto
     attempts,
     settings,
     breakers,
+    recoveryJob,
+    events,
     affinities,
     roster,
+    line,
+    cooldowns,
     pool,
+    explanations,
     ...health,
     environmentAccounts,
     close,

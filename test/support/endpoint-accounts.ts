@@ -43,3 +43,9 @@ export function patchAccount(gateway: RunningGateway, id: string, fields: Record
   const body = JSON.stringify(fields);
   return fetch(`${gateway.url}/v2/accounts/${id}`, { method: 'PATCH', headers: HEADERS, body });
 }
+
+/** Says that an account is good again: what a test provoked does not keep the next one from it. */
+export async function resetAccount(gateway: RunningGateway, id: string): Promise<void> {
+  const response = await fetch(`${gateway.url}/v2/accounts/${id}/reset`, { method: 'POST', headers: HEADERS });
+  if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
+}

@@ -16,6 +16,7 @@ import { StatusChanges } from '../../src/accounts/health/status-changes.service.
 import { Verifier } from '../../src/accounts/health/verifier.service.js';
 import type { ModelList } from '../../src/accounts/models/model-list.service.js';
 import type { AccountSessions } from '../../src/accounts/pool/account-sessions.service.js';
+import type { Breakers } from '../../src/accounts/pool/breakers.service.js';
 import type { StatusLog } from '../../src/accounts/status-log.service.js';
 import type { TokenKeeper } from '../../src/accounts/tokens/token-keeper.service.js';
 import type { Metrics } from '../../src/metrics/metrics.service.js';
@@ -38,20 +39,21 @@ export interface HealthGround {
   profiles: AccountProfiles;
   metrics: Metrics;
   stateStore: StateStore;
+  breakers: Breakers;
 }
 
 /** The health of the accounts of one replica: everything real. */
 export function openHealthRoom(ground: HealthGround) {
   const { dataSource, directory, tokens, http, configuration, clock, statusLog, models, sessions } = ground;
-  const { profiles, metrics, stateStore } = ground;
+  const { profiles, metrics, stateStore, breakers } = ground;
   const statuses = new StatusChanges(new StatusRepository(dataSource), directory, statusLog, clock);
   const quotas = new Quotas(new QuotaRepository(dataSource), directory, tokens, http, configuration, clock);
   const parking = new Parking(directory, quotas, statuses, clock);
-  const prober = new Prober(models, sessions, metrics, clock);
+  const prober = new Prober(models, sessions, breakers, metrics, clock);
   const verifier = new Verifier(directory, quotas, profiles, prober, clock);
   const signs = new SignsOfLife(stateStore, clock, directory);
   const effects = new AccountEffects(models, statuses, parking, verifier, signs, clock);
-  const probes = new AccountProbes(prober, effects, statuses, directory, clock);
+  const probes = new AccountProbes(prober, effects, statuses, directory, breakers, clock);
   const claims = new Claims(stateStore);
   const probeJob = new ProbeJob(directory, probes, signs, claims, clock, configuration);
   const quotaJob = new QuotaJob(directory, parking, claims, clock);

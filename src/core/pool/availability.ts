@@ -21,6 +21,14 @@ export interface PooledAccount extends Candidate {
   readonly requestsPerMinute?: number;
   readonly maxConcurrent?: number;
   readonly window: RequestWindow;
+  /** What was found full with the requests of other replicas. */
+  readonly filledElsewhere?: FilledElsewhere;
+}
+
+export interface FilledElsewhere {
+  limit: 'requests_per_minute' | 'max_concurrent';
+  /** When it is worth asking again. */
+  until: number;
 }
 
 /** Why an account can not be asked at all. */
@@ -53,18 +61,36 @@ export function outageOf(account: PooledAccount, now: number): Outage | undefine
 
 export function fullnessOf(account: PooledAccount, now: number): Fullness | undefined {
   if (account.coolingUntil > now) return 'rate_limited';
-  const { maxConcurrent, requestsPerMinute, inFlight } = account;
-  if (maxConcurrent !== undefined && inFlight >= maxConcurrent) return 'max_concurrent';
+  if (isAtWork(account)) return 'max_concurrent';
+  const { requestsPerMinute } = account;
   if (requestsPerMinute !== undefined && account.window.freeAt(requestsPerMinute, now) > now) {
     return 'requests_per_minute';
   }
-  return undefined;
+  return isFilledElsewhere(account, now) ? account.filledElsewhere?.limit : undefined;
 }
 
 /** When a full account may be asked again, epoch milliseconds; infinity: when one of its requests ends. */
 export function freeAt(account: PooledAccount, now: number): number {
-  const { maxConcurrent, requestsPerMinute, inFlight, coolingUntil } = account;
-  if (maxConcurrent !== undefined && inFlight >= maxConcurrent) return Number.POSITIVE_INFINITY;
+  if (isAtWork(account)) return Number.POSITIVE_INFINITY;
+  const elsewhereUntil = isFilledElsewhere(account, now) ? (account.filledElsewhere?.until ?? now) : now;
+  return Math.max(freeAtSoonest(account, now), elsewhereUntil);
+}
+
+/** When it might be asked again if all requests on it ended this moment, epoch milliseconds. */
+export function freeAtSoonest(account: PooledAccount, now: number): number {
+  const { requestsPerMinute, coolingUntil, filledElsewhere } = account;
   const windowFreeAt = requestsPerMinute === undefined ? now : account.window.freeAt(requestsPerMinute, now);
-  return Math.max(windowFreeAt, coolingUntil, now);
+  const isMinuteFull = isFilledElsewhere(account, now) && filledElsewhere?.limit === 'requests_per_minute';
+  return Math.max(windowFreeAt, isMinuteFull ? filledElsewhere.until : now, coolingUntil);
+}
+
+/** As many requests as it may have at once. */
+function isAtWork({ maxConcurrent, inFlight }: PooledAccount): boolean {
+  return maxConcurrent !== undefined && inFlight >= maxConcurrent;
+}
+
+/** What was found of a limit that was lifted since says nothing. */
+function isFilledElsewhere({ filledElsewhere, maxConcurrent, requestsPerMinute }: PooledAccount, now: number): boolean {
+  if (!filledElsewhere || filledElsewhere.until <= now) return false;
+  return (filledElsewhere.limit === 'max_concurrent' ? maxConcurrent : requestsPerMinute) !== undefined;
 }

@@ -4,16 +4,18 @@ import type { PooledAccount } from './availability.js';
 export function bestPlaced<A extends PooledAccount>(accounts: readonly A[]): readonly A[] {
   const [first] = accounts;
   if (!first) return accounts;
-  let best = first;
+  let best: PooledAccount = first;
   let isMixed = false;
   for (const account of accounts) {
-    const order = compare(account, best);
-    isMixed ||= order !== 0;
-    if (order < 0) best = account;
+    if (account.isLastResort === best.isLastResort && account.priority === best.priority) continue;
+    isMixed = true;
+    if (goesBefore(account, best)) best = account;
   }
-  return isMixed ? accounts.filter((account) => compare(account, best) === 0) : accounts;
+  if (!isMixed) return accounts;
+  const { isLastResort, priority } = best;
+  return accounts.filter((account) => account.isLastResort === isLastResort && account.priority === priority);
 }
 
-function compare(one: PooledAccount, other: PooledAccount): number {
-  return Number(one.isLastResort) - Number(other.isLastResort) || one.priority - other.priority;
+function goesBefore(one: PooledAccount, other: PooledAccount): boolean {
+  return one.isLastResort === other.isLastResort ? one.priority < other.priority : other.isLastResort;
 }

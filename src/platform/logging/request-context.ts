@@ -4,7 +4,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 export interface RequestContext {
   readonly requestId: string;
   /** Written into the request's log line. Never content, never a secret. */
-  readonly facts: Record<string, string | number | boolean | undefined>;
+  readonly facts: Record<string, string | number | boolean | readonly object[] | undefined>;
 }
 
 export const requestContext = new AsyncLocalStorage<RequestContext>();

@@ -13,12 +13,12 @@ export type RequestOutcome = 'success' | 'error' | 'cancelled';
 
 /**
  * First in the chain: gives the request its id, makes it the context of all that follows, and at the end tells `ended`
- * and writes the request's one log line. Query strings are left out: people put keys there.
+ * (with the accounts tried, where there was any) and writes the request's one log line. Query strings are left out: people put keys there.
  */
 export function requestScope(
   logger: Logger,
   now: () => number,
-  ended: (protocol: ClientProtocol, outcome: RequestOutcome) => void,
+  ended: (protocol: ClientProtocol, outcome: RequestOutcome, attempts: number | undefined) => void,
 ) {
   return (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
     const path = (request.url ?? '/').split('?', 1)[0] as string;
@@ -28,7 +28,8 @@ export function requestScope(
     response.setHeader(requestIdHeader(protocol), context.requestId);
     response.once('close', () => {
       const outcome = outcomeOf(response, context);
-      ended(protocol, outcome);
+      const { attempts } = context.facts;
+      ended(protocol, outcome, typeof attempts === 'number' ? attempts : undefined);
       const line = {
         requestId: context.requestId,
         method: request.method,

@@ -7,7 +7,7 @@ export interface Candidate {
   readonly share: number;
   /** Attempts that run now. */
   readonly inFlight: number;
-  /** Attempts since this process began; one that comes later begins with as many as whoever has fewest. */
+  /** Turns it had; one that comes later, or comes back, goes on with as many as whoever had fewest meanwhile. */
   readonly served: number;
   /** Number of the turn in which it was chosen last; 0 for never. Turns only grow. */
   readonly lastTurn: number;
@@ -22,6 +22,6 @@ export interface Candidate {
 export interface CreditsLeft {
   /** May be less than 0: over its plan. */
   left: number;
-  /** Epoch milliseconds. */
-  resetsAt: number;
+  /** Epoch milliseconds; undefined: nobody knows. */
+  resetsAt?: number;
 }

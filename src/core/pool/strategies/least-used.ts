@@ -3,9 +3,11 @@ import type { Strategy } from './strategy.js';
 /** Fewest in flight, then fewest served (contract §10.8). */
 export const leastUsed: Strategy = {
   choose(candidates) {
-    return candidates.reduce((chosen, candidate) => {
+    let [chosen] = candidates as [(typeof candidates)[number]];
+    for (const candidate of candidates) {
       const difference = candidate.inFlight - chosen.inFlight || candidate.served - chosen.served;
-      return difference < 0 ? candidate : chosen;
-    });
+      if (difference < 0) chosen = candidate;
+    }
+    return chosen;
   },
 };

@@ -1,3 +1,4 @@
+import { endOfWindow } from '../quota-window.js';
 import type { Candidate } from './candidate.js';
 import type { Strategy } from './strategy.js';
 
@@ -6,15 +7,17 @@ const DAY_MS = 24 * 3_600_000;
 const SHORTEST_MS = 3_600_000;
 
 /**
- * Most credits left for each day until the quota begins anew, less one for each request that runs. One whose quota
- * nobody knows goes after those that have some, before those that have none; equals go in turn.
+ * Most credits left for each day until the quota begins anew, less one for each request that runs; where nobody knows
+ * when, that is with the next month (amazon-q.md §6.3). One whose quota nobody knows goes after those that have some,
+ * before those that have none; equals go in turn.
  */
 export const mostQuota: Strategy = {
   choose(candidates, { now }) {
+    const nextMonth = endOfWindow('month', now);
     let [chosen] = candidates as [(typeof candidates)[number]];
-    let most = creditsPerDay(chosen, now);
+    let most = creditsPerDay(chosen, now, nextMonth);
     for (const candidate of candidates) {
-      const credits = creditsPerDay(candidate, now);
+      const credits = creditsPerDay(candidate, now, nextMonth);
       if (credits > most || (credits === most && candidate.lastTurn < chosen.lastTurn)) {
         chosen = candidate;
         most = credits;
@@ -24,7 +27,8 @@ export const mostQuota: Strategy = {
   },
 };
 
-function creditsPerDay({ credits, inFlight }: Candidate, now: number): number {
+function creditsPerDay({ credits, inFlight }: Candidate, now: number, nextMonth: number): number {
   if (!credits) return 0;
-  return ((credits.left - inFlight) * DAY_MS) / Math.max(credits.resetsAt - now, SHORTEST_MS);
+  const { left, resetsAt = nextMonth } = credits;
+  return ((left - inFlight) * DAY_MS) / Math.max(resetsAt - now, SHORTEST_MS);
 }

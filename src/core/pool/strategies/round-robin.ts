@@ -6,6 +6,8 @@ import type { Strategy } from './strategy.js';
  */
 export const roundRobin: Strategy = {
   choose(candidates) {
-    return candidates.reduce((chosen, candidate) => (candidate.lastTurn < chosen.lastTurn ? candidate : chosen));
+    let [chosen] = candidates as [(typeof candidates)[number]];
+    for (const candidate of candidates) if (candidate.lastTurn < chosen.lastTurn) chosen = candidate;
+    return chosen;
   },
 };

@@ -1,4 +1,5 @@
 import { GatewayError } from '../../errors.js';
+import { OutputSample } from '../../messages/output-sample.js';
 import { type AnswerBeginning, startMessage } from '../../messages/start-message.js';
 import type { MessagesEvent } from '../../messages/vocabulary.js';
 import type { Frame } from '../aws-event-stream/frame.js';
@@ -6,7 +7,6 @@ import { BlockWriter } from './block-writer.js';
 import { classifyFailure } from './classify-failure.js';
 import { type CountedUsage, countUsage, type TokenUsage } from './count-usage.js';
 import { decideStopReason } from './decide-stop-reason.js';
-import { OutputSample } from './output-sample.js';
 import { readPayload } from './read-payload.js';
 import type { ThinkingDisplay } from './thinking-display.js';
 import type { ToolNames } from './tool-names.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { countTextTokens } from '../../messages/count-tokens.js';
+import { LONGEST_SAMPLE, OutputSample } from '../../messages/output-sample.js';
 import { countUsage, type UsageEvidence } from './count-usage.js';
-import { LONGEST_SAMPLE, OutputSample } from './output-sample.js';
 
 const tokenUsage = { uncachedInputTokens: 90, outputTokens: 20, cacheReadInputTokens: 5, cacheWriteInputTokens: 3 };
 

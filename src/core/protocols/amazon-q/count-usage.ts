@@ -1,5 +1,5 @@
+import type { OutputSample } from '../../messages/output-sample.js';
 import type { Usage } from '../../messages/vocabulary.js';
-import type { OutputSample } from './output-sample.js';
 
 /** `metadataEvent.tokenUsage` (amazon-q.md §4). */
 export interface TokenUsage {

@@ -3,6 +3,7 @@ import type { MessagesEvent } from '../../messages/vocabulary.js';
 import { EventParser } from '../sse/event-parser.js';
 import { classifyFailure } from './classify-failure.js';
 import type { RelayHead } from './relay.js';
+import { UnreadOutput } from './unread-output.js';
 
 /** What of an answer is looked at, where nothing else of it is. */
 export type ReadEvent = Extract<MessagesEvent, { type: 'message_start' | 'message_delta' }>;
@@ -22,6 +23,8 @@ export interface AnswerReader {
   readonly isWhole: boolean;
   /** The error that it told its client, classified. */
   readonly failure: GatewayError | undefined;
+  /** What came so far, by our own tokenizer: for an answer that ends before it says so; undefined: not known. */
+  outputTokens(): number | undefined;
 }
 
 export function answerReader({ contentType, contentEncoding = 'identity' }: RelayHead): AnswerReader {
@@ -41,12 +44,17 @@ class NothingRead implements AnswerReader {
   end(): readonly ReadEvent[] {
     return [];
   }
+
+  outputTokens(): undefined {
+    return undefined;
+  }
 }
 
 class StreamRead implements AnswerReader {
   isWhole = false;
   failure: GatewayError | undefined;
   private parser: EventParser | undefined = new EventParser(LONGEST_READ);
+  private readonly output = new UnreadOutput();
 
   push(bytes: Uint8Array): readonly ReadEvent[] {
     if (!this.parser) return [];
@@ -65,8 +73,15 @@ class StreamRead implements AnswerReader {
     return [];
   }
 
+  outputTokens(): number {
+    return this.output.countTokens();
+  }
+
   private event(name: string, data: string, read: ReadEvent[]): void {
     switch (name) {
+      case 'content_block_delta':
+        this.output.take(data);
+        return;
       case 'message_start':
       case 'message_delta': {
         const event = readEvent(name, data);
@@ -104,6 +119,10 @@ class JsonRead implements AnswerReader {
     const { usage, stop_reason } = message;
     if (!isObject(usage)) return [];
     return [{ type: 'message_delta', delta: { stop_reason }, usage } as unknown as ReadEvent];
+  }
+
+  outputTokens(): undefined {
+    return undefined;
   }
 }
 

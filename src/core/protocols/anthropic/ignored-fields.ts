@@ -12,7 +12,7 @@ export const IGNORED_REQUEST_FIELDS = [
   'temperature', // no sampling upstream; the newest version refuses them (§2)
   'top_p',
   'top_k',
-  'metadata', // but for the session id in Claude Code's `user_id`, which names the conversation
+  'metadata', // but for `user_id`, which names the conversation
   'cache_control',
   'context_management', // edits save the real API's clients tokens: none is applied, the answer says so
   'service_tier',

@@ -1,4 +1,4 @@
-import { countTextTokens } from '../../messages/count-tokens.js';
+import { countTextTokens } from './count-tokens.js';
 
 /** Characters of an answer that are kept for counting; more of them would tell no more about their density. */
 export const LONGEST_SAMPLE = 2_048;
