@@ -190,6 +190,19 @@ describeOnEachDatabase('the accounts room', (database) => {
       expect(asked).toBe(3);
     });
 
+    it('asks for lists again that are old, for as long as requests come in', async () => {
+      const room = await openRoom();
+      const ids = accounts.map(({ id }) => id);
+      await Promise.all(ids.map((id) => room.models.get(id)));
+      const asked = () => simulator.requests.filter(({ operation }) => operation === 'ListAvailableModels').length;
+      clock.advance(3601);
+      await Promise.all(ids.map((id) => room.tokens.accessToken(id)));
+      (await room.pool.lease({ model: MODEL, excluded: nobody })).unsubscribe();
+      expect(asked()).toBe(3);
+      await room.directory.reload();
+      await eventually(() => expect(asked()).toBe(6));
+    });
+
     it('says so when no account is configured, or none is usable', async () => {
       const empty = await openRoom({ AMAZONQ_ACCOUNT_COUNT: '0' });
       await expect(empty.pool.lease({ model: MODEL, excluded: nobody })).rejects.toMatchObject({

@@ -4,6 +4,7 @@ import { simulatedModel } from '../../simulator/model-list.js';
 import { contextUsage, failure, goodEnd, metadata, metering, reasoning, stream, text } from '../../simulator/script.js';
 import { Simulator } from '../../simulator/simulator.js';
 import { post, QUESTION, readEvents, type StreamedEvent, streamed } from '../support/ask.js';
+import { modelsKnown } from '../support/models-known.js';
 import { type RunningGateway, startGateway } from '../support/start-gateway.js';
 
 const WINDOW = 1_000;
@@ -110,7 +111,7 @@ describe('count_tokens', () => {
   });
 
   it('does not know a model that no account lists, once the lists are known', async () => {
-    expect((await post(gateway, QUESTION)).status).toBe(200);
+    await modelsKnown(gateway, simulator);
     const response = await count({ model: 'claude-nowhere-1' });
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({

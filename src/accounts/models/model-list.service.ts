@@ -159,8 +159,10 @@ export class ModelList {
         refreshAt: this.clock.now() + (listed ? FRESH_MS : FAILED_MS),
         askedAs,
       };
+      const before = this.entries.get(id);
       this.entries.set(id, entry);
-      this.changes++;
+      // Most lists are the same an hour later.
+      if (before?.digest !== entry.digest || before.refused) this.changes++;
       return entry.listed;
     });
     this.running.set(id, fetching);

@@ -59,3 +59,14 @@ describe('an account that is a last resort', () => {
     expect(member.isLastResort).toBe(true);
   });
 });
+
+describe('an account that other replicas filled', () => {
+  it('is asked again when its limits change, and not for anything else', () => {
+    const member = memberOf('one', { requestsPerMinute: 5 });
+    member.filledElsewhere = { limit: 'requests_per_minute', until: NOON + 50_000 };
+    member.show(accountOf('one', { requestsPerMinute: 5, weight: 3 }), NOON);
+    expect(member.filledElsewhere).toBeDefined();
+    member.show(accountOf('one', { requestsPerMinute: 50 }), NOON);
+    expect(member.filledElsewhere).toBeUndefined();
+  });
+});

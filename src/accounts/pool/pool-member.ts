@@ -71,6 +71,9 @@ export class PoolMember implements PooledAccount {
     this.statusUntil = account.statusUntil?.getTime();
     this.priority = account.priority;
     this.share = Math.max(account.weight, 1);
+    const { requestsPerMinute, maxConcurrent } = account;
+    const isLimitChanged = this.requestsPerMinute !== requestsPerMinute || this.maxConcurrent !== maxConcurrent;
+    if (isLimitChanged) this.filledElsewhere = undefined;
     this.requestsPerMinute = account.requestsPerMinute;
     this.maxConcurrent = account.maxConcurrent;
     this.showCredits(now);

@@ -38,14 +38,22 @@ export function isBarred({ id, account }: PoolMember, { excluded, provider }: Le
   return excluded.has(id) || (provider !== undefined && account.provider !== provider);
 }
 
-function leftBy({ excluded }: LeaseRequest, { members }: Listing): (PoolMember | undefined)[] | undefined {
-  return excluded.size === 0 ? undefined : Array.from(excluded, (id) => members.get(id));
+/** A few at most: taken out one by one in the end, and not looked for at each of a thousand. */
+function without(members: readonly PoolMember[], left: readonly (PoolMember | undefined)[]): readonly PoolMember[] {
+  let rest: PoolMember[] | undefined;
+  for (const member of left) {
+    const index = member ? (rest ?? members).indexOf(member) : -1;
+    if (index < 0) continue;
+    rest ??= members.slice();
+    rest.splice(index, 1);
+  }
+  return rest ?? members;
 }
 
 /** A thousand are looked at per choice: once, without a copy or a lookup that nobody asked for. */
 function look(listing: Listing, members: readonly PoolMember[], request: LeaseRequest, now: number): Sight {
   const { provider } = request;
-  const left = leftBy(request, listing);
+  const left = Array.from(request.excluded, (id) => listing.members.get(id));
   const usable = new Kept(members);
   /** Undefined while they are the same. */
   let fit: Kept<PoolMember> | undefined;
@@ -60,12 +68,12 @@ function look(listing: Listing, members: readonly PoolMember[], request: LeaseRe
       fit?.drop();
       continue;
     }
-    const isUnfit = left?.includes(member) || (provider !== undefined && member.account.provider !== provider);
+    const isUnfit = provider !== undefined && member.account.provider !== provider;
     const fullness = isUnfit ? undefined : fullnessOf(member, now);
     if (isUnfit || fullness !== undefined) {
       fit ??= usable.fork();
       fit.drop();
-      isFull ||= fullness !== undefined;
+      isFull ||= fullness !== undefined && !left.includes(member);
       if (fullness === 'rate_limited') member.wasOut = true;
     } else {
       fit?.keep(member);
@@ -76,5 +84,5 @@ function look(listing: Listing, members: readonly PoolMember[], request: LeaseRe
     usable.keep(member);
   }
   const kept = usable.end();
-  return { candidates: fit?.end() ?? kept, isMixed, hasReturned, usable: kept, isFull, seen: members };
+  return { candidates: without(fit?.end() ?? kept, left), isMixed, hasReturned, usable: kept, isFull, seen: members };
 }
