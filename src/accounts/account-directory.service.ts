@@ -1,5 +1,4 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { Metrics } from '../metrics/metrics.service.js';
 import { Clock } from '../platform/clock.js';
 import { whileClosing } from '../platform/while-closing.js';
 import { type Account, isUsable } from './account.js';
@@ -29,7 +28,6 @@ export class AccountDirectory implements OnApplicationShutdown {
 
   constructor(
     private readonly repository: AccountRepository,
-    private readonly metrics: Metrics,
     private readonly clock: Clock,
   ) {}
 
@@ -120,7 +118,6 @@ export class AccountDirectory implements OnApplicationShutdown {
     const before = this.shown.get(id);
     if (!before) return;
     const account = { ...before, ...fields };
-    this.metrics.accountAvailable(id, isUsable(account, this.clock.now()));
     this.shown = new Map(this.shown).set(id, account);
   }
 
@@ -134,11 +131,6 @@ export class AccountDirectory implements OnApplicationShutdown {
   }
 
   private show(accounts: ReadonlyMap<string, Account>): void {
-    for (const id of this.shown.keys()) {
-      if (!accounts.has(id)) this.metrics.accountAvailable(id, false);
-    }
-    const now = this.clock.now();
-    for (const account of accounts.values()) this.metrics.accountAvailable(account.id, isUsable(account, now));
     this.shown = accounts;
   }
 

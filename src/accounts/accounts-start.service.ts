@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } f
 import { AccountDirectory } from './account-directory.service.js';
 import { EnvironmentAccounts } from './environment/environment-accounts.service.js';
 import { ModelList } from './models/model-list.service.js';
+import { Breakers } from './pool/breakers.service.js';
 
 const WARM_AT_ONCE = 4;
 /** Accounts that are signed in anew at once; where more tokens ended over night, `RenewalJob` renews the others. */
@@ -16,11 +17,13 @@ export class AccountsStart implements OnApplicationBootstrap, OnApplicationShutd
     private readonly environment: EnvironmentAccounts,
     private readonly directory: AccountDirectory,
     private readonly models: ModelList,
+    private readonly breakers: Breakers,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     await this.environment.sync();
     await this.directory.start();
+    await this.breakers.catchUp(Array.from(this.directory.accounts.keys()));
     void this.warmUp();
   }
 

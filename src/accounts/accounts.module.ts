@@ -13,11 +13,17 @@ import { AccountCreator } from './admin/account-creator.service.js';
 import { AccountEditor } from './admin/account-editor.service.js';
 import { AccountListRepository } from './admin/account-list.repository.js';
 import { AccountLists } from './admin/account-lists.service.js';
+import { AccountReset } from './admin/account-reset.service.js';
 import { AccountViews } from './admin/account-views.service.js';
 import { AccountWrites } from './admin/account-writes.service.js';
 import { AccountsController } from './admin/accounts.controller.js';
 import { EarlierAccountsController } from './admin/earlier-accounts.controller.js';
+import { AuditTrail } from './audit-trail.service.js';
 import { EnvironmentAccounts } from './environment/environment-accounts.service.js';
+import { AccountEvents } from './events/account-events.service.js';
+import { AccountWatch } from './events/account-watch.service.js';
+import { EventStreams } from './events/event-streams.service.js';
+import { EventsController } from './events/events.controller.js';
 import { AccountEffects } from './health/account-effects.service.js';
 import { AccountProbes } from './health/account-probes.service.js';
 import { AccountProfiles } from './health/account-profiles.service.js';
@@ -44,14 +50,24 @@ import { ImportWriter } from './import/import-writer.service.js';
 import { TransferController } from './import/transfer.controller.js';
 import { uploadOptions } from './import/upload-options.js';
 import { ModelList } from './models/model-list.service.js';
+import { AccountGauges } from './pool/account-gauges.service.js';
+import { AccountPlaces } from './pool/account-places.service.js';
 import { AccountSessions } from './pool/account-sessions.service.js';
 import { Affinities } from './pool/affinities.service.js';
 import { AttemptCountRepository } from './pool/attempt-count.repository.js';
 import { Attempts } from './pool/attempts.service.js';
+import { Bonds } from './pool/bonds.service.js';
+import { BreakerLog } from './pool/breaker-log.service.js';
 import { Breakers } from './pool/breakers.service.js';
+import { Cooldowns } from './pool/cooldowns.service.js';
+import { ChoiceLog } from './pool/explain/choice-log.service.js';
+import { Explanations } from './pool/explain/explanations.service.js';
+import { RoutingController } from './pool/explain/routing.controller.js';
 import { Leases } from './pool/leases.service.js';
 import { Pool } from './pool/pool.service.js';
+import { RecoveryJob } from './pool/recovery.job.js';
 import { Roster } from './pool/roster.service.js';
+import { SharedBreakers } from './pool/shared-breakers.service.js';
 import { SignatureMakers } from './pool/signature-makers.service.js';
 import { WaitingLine } from './pool/waiting-line.service.js';
 import { AuthorizationStep } from './sign-in/authorization-step.service.js';
@@ -85,7 +101,15 @@ import { TokenTimes } from './tokens/token-times.service.js';
     }),
   ],
   // Fixed paths stand before any `:id`.
-  controllers: [TransferController, SignInController, ProbesController, AccountsController, EarlierAccountsController],
+  controllers: [
+    TransferController,
+    SignInController,
+    ProbesController,
+    AccountsController,
+    EarlierAccountsController,
+    EventsController,
+    RoutingController,
+  ],
   providers: [
     AccountRepository,
     AccountDirectory,
@@ -108,6 +132,10 @@ import { TokenTimes } from './tokens/token-times.service.js';
       },
     },
     ModelList,
+    AuditTrail,
+    AccountEvents,
+    AccountWatch,
+    EventStreams,
     StatusLog,
     SignatureMakers,
     StatusRepository,
@@ -129,12 +157,21 @@ import { TokenTimes } from './tokens/token-times.service.js';
     QuotaJob,
     AttemptCountRepository,
     Attempts,
+    SharedBreakers,
+    BreakerLog,
     Breakers,
+    RecoveryJob,
     Affinities,
+    Bonds,
     Roster,
+    AccountGauges,
     WaitingLine,
+    AccountPlaces,
+    Cooldowns,
     Leases,
+    ChoiceLog,
     Pool,
+    Explanations,
     ImportRepository,
     ImportPlanner,
     ImportWriter,
@@ -145,6 +182,7 @@ import { TokenTimes } from './tokens/token-times.service.js';
     AccountListRepository,
     AccountViews,
     AccountWrites,
+    AccountReset,
     AccountChecks,
     AccountCreator,
     AccountEditor,

@@ -7,6 +7,7 @@ import { adminApi, credentialsOf } from '../support/admin-api.js';
 import { eventually, post, QUESTION } from '../support/ask.js';
 import { describeOnEachSharedDatabase } from '../support/databases.js';
 import { later } from '../support/later.js';
+import { withoutPauses } from '../support/no-pauses.js';
 import { type RunningGateway, startGateway } from '../support/start-gateway.js';
 
 /** One row of amazon-q.md §6.3: what the service says of an account each time it is asked. */
@@ -54,7 +55,7 @@ const wrong: Omit<Row, 'seen' | 'answer'> = {
   elsewhere: false,
   alone: [400, 'invalid_request_error'],
 };
-const noCapacity: Omit<Row, 'seen' | 'answer'> = { ...wrong, calls: 2, alone: [529, 'overloaded_error'] };
+const noCapacity: Omit<Row, 'seen' | 'answer'> = { ...wrong, calls: 3, alone: [529, 'overloaded_error'] };
 const slowDown: Omit<Row, 'seen' | 'answer'> = { ...good, ...refused, alone: [429, 'rate_limit_error'] };
 const broken: Omit<Row, 'seen' | 'answer'> = { ...good, calls: 2, elsewhere: true, alone: [502, 'api_error'] };
 const misconfigured: Omit<Row, 'seen' | 'answer'> = { ...refused, alone: [502, 'api_error'], status: 'disabled' };
@@ -217,6 +218,7 @@ function onStage(environment: () => Record<string, string>) {
   beforeAll(async () => {
     simulator = await Simulator.start();
     gateway = await startGateway(simulator, { accounts: 0, ...environment() });
+    withoutPauses(gateway);
   });
   afterAll(async () => {
     await gateway.close();

@@ -35,8 +35,9 @@ export class AccountActions {
   async reset(id: string, actor: Actor): Promise<void> {
     await this.resets.reset(id, actor);
     this.tokens.endPause(id);
+    const { quota } = await this.views.find(id);
     // What was read of a spent quota would leave it the last resort.
-    void this.quotas.read(id);
+    if (quota && quota.used >= quota.limit) void this.quotas.read(id);
   }
 
   /**

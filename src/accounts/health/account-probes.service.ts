@@ -2,6 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/comm
 import { Clock } from '../../platform/clock.js';
 import type { Account } from '../account.js';
 import { AccountDirectory } from '../account-directory.service.js';
+import { Breakers } from '../pool/breakers.service.js';
 import { AccountEffects } from './account-effects.service.js';
 import { inParallel } from './in-parallel.js';
 import { Prober } from './prober.service.js';
@@ -44,6 +45,7 @@ export class AccountProbes implements BeforeApplicationShutdown {
     private readonly effects: AccountEffects,
     private readonly statuses: StatusChanges,
     private readonly directory: AccountDirectory,
+    private readonly breakers: Breakers,
     private readonly clock: Clock,
   ) {
     directory.onReload((accounts) => {
@@ -62,6 +64,11 @@ export class AccountProbes implements BeforeApplicationShutdown {
   /** The same for one of many accounts: at most four of these at once. */
   probeOneOfMany(account: Account): Promise<ProbeResult> {
     return this.inTurn(account, this.slots);
+  }
+
+  /** Whether its breaker keeps requests away from it: when it is probed is for `RecoveryJob` to say. */
+  isRecovering(id: string): boolean {
+    return this.breakers.of(id).snapshot.state !== 'closed';
   }
 
   /** What waits is not begun any more. */

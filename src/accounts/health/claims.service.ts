@@ -23,4 +23,9 @@ export class Claims {
       throw error;
     }
   }
+
+  /** Somebody may take it at once. Never rejects. */
+  giveBack(name: string): Promise<void> {
+    return this.stateStore.forget([`claim:${name}`]);
+  }
 }

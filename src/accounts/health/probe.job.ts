@@ -17,7 +17,8 @@ const LONGEST_TICK_MS = 15_000;
 
 /**
  * Probes accounts of which nothing good was heard for HEALTH_CHECK_INTERVAL, each at a moment of its own, and suspended
- * ones twice a day. Those that are closed, or wait for a sign-in or their quota, are left alone. Of several replicas one
+ * ones twice a day. Those that are closed, or wait for a sign-in or their quota, are left alone; those with an open breaker
+ * are for `RecoveryJob`. Of several replicas one
  * probes.
  */
 @Injectable()
@@ -73,7 +74,7 @@ export class ProbeJob implements OnApplicationBootstrap, BeforeApplicationShutdo
       const since = probedAt ?? Math.max(this.startedAt, statusSince.getTime());
       return account.enabled && now - since >= SUSPENDED_PAUSE_MS + phase * HOUR_MS;
     }
-    if (!isUsable(account, now)) return false;
+    if (!isUsable(account, now) || this.probes.isRecovering(id)) return false;
     const heardAt = Math.max(probedAt ?? 0, this.signs.lastHere(id) ?? 0);
     // At first nothing is known of any: they get the whole of the second interval.
     return heardAt > 0 ? now - heardAt >= this.intervalMs : now - this.startedAt >= this.intervalMs * (1 + phase);

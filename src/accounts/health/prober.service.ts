@@ -12,6 +12,7 @@ import { Clock } from '../../platform/clock.js';
 import type { Account, Provider } from '../account.js';
 import { ModelList } from '../models/model-list.service.js';
 import { AccountSessions } from '../pool/account-sessions.service.js';
+import { Breakers } from '../pool/breakers.service.js';
 import type { Session } from '../pool/session.js';
 
 /** What came of a real request. */
@@ -29,6 +30,8 @@ const MAX_TOKENS = 16;
 /** An answer that goes on after these is good enough. */
 const MOST_EVENTS = 100;
 const LONGEST_MS = 60_000;
+/** Probes do not come together. */
+const NO_JITTER = 0.5;
 
 /** Asked where an account's list is not known: the models most widely available (amazon-q.md §7.2). */
 const USUAL_MODELS: Record<Provider, UpstreamModel> = {
@@ -36,12 +39,16 @@ const USUAL_MODELS: Record<Provider, UpstreamModel> = {
   anthropic: { id: 'claude-haiku-4-5' },
 };
 
-/** Sends one real, minimal request through an account, whatever its status. What follows from it is for others. */
+/**
+ * Sends one real, minimal request through an account, whatever its status. Its breaker hears of it as of a client's; what
+ * else follows from it is for others.
+ */
 @Injectable()
 export class Prober {
   constructor(
     private readonly models: ModelList,
     private readonly sessions: AccountSessions,
+    private readonly breakers: Breakers,
     private readonly metrics: Metrics,
     private readonly clock: Clock,
   ) {}
@@ -53,17 +60,18 @@ export class Prober {
     const session = this.sessions.open(account);
     const startedAt = this.clock.now();
     const error = await this.askPatiently(session, model);
+    this.breakers.ended(account.id, error ? { status: 'error', error } : { status: 'success' }, startedAt);
     this.metrics.probeEnded(error ? (error.failure?.class ?? 'unknown') : 'success');
     return { model: model.id, latencyMs: this.clock.now() - startedAt, error, session };
   }
 
   /** As live traffic does: a refused token is renewed once, a missing profile looked up once, a fault has a second try. */
   private async askPatiently(session: Session, model: UpstreamModel): Promise<GatewayError | undefined> {
-    const tried = { accounts: 1, maxAccounts: 1, renewedToken: false, soughtProfile: false, retriedAccount: false };
+    const tried = { accounts: 1, maxAccounts: 1, renewedToken: false, soughtProfile: false, repeats: 0 };
     for (;;) {
       const error = await this.ask(session, model);
       if (!error) return undefined;
-      const next = nextStep(error.failure, { ...tried, changes: new Set() });
+      const next = nextStep(error.failure, { ...tried, changes: new Set(), timeLeftMs: LONGEST_MS }, NO_JITTER);
       try {
         if (!(await this.prepare(next, session, tried))) return error;
       } catch (thrown) {
@@ -83,7 +91,7 @@ export class Prober {
         tried.soughtProfile = true;
         return session.findProfile();
       case 'same-account':
-        tried.retriedAccount = true;
+        tried.repeats++;
         await delay(next.delayMs);
         return true;
       default:
@@ -111,7 +119,7 @@ export class Prober {
   }
 }
 
-type MutableTried = Record<'renewedToken' | 'soughtProfile' | 'retriedAccount', boolean>;
+type MutableTried = Record<'renewedToken' | 'soughtProfile', boolean> & { repeats: number };
 
 function tooSlow() {
   const failure = { class: 'transient', retry: 'other-account' } as const;

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { Logger } from '@nestjs/common';
 import { TestClock } from '../../../test/support/test-clock.js';
 import { Chance } from '../../platform/chance.js';
+import { readConfiguration } from '../../platform/config/configuration.js';
 import { TokenRenewalError } from '../../upstreams/amazon-q/token-renewal-error.js';
 import type { Account } from '../account.js';
 import type { AccountDirectory } from '../account-directory.service.js';
@@ -45,16 +46,21 @@ describe('TokenKeeper', () => {
     clock = new TestClock();
     renewer = new ScriptedRenewer();
     found = { provider: 'amazonq' };
+    keeper = open();
+  });
+
+  function open(environment: Record<string, string> = {}): TokenKeeper {
     const directory = { onReload: (listener: typeof reloaded) => (reloaded = listener), find: () => found };
     const chance = Object.assign(new Chance(), { next: () => 0 });
-    keeper = new TokenKeeper(
+    return new TokenKeeper(
       renewer as unknown as TokenRenewer,
       new RenewalLine(),
       directory as unknown as AccountDirectory,
       clock,
       chance,
+      readConfiguration(environment),
     );
-  });
+  }
   afterEach(async () => {
     jest.useRealTimers();
     // What nobody waited for would fail at the end of its patience.
@@ -157,6 +163,30 @@ describe('TokenKeeper', () => {
     await settled();
     expect(await keeper.accessToken('one')).toBe('late');
     expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('asks again at once when an operator ends the pause after a failure', async () => {
+    const failed = expect(keeper.accessToken('one')).rejects.toThrow();
+    await settled();
+    renewer.asked[0]?.answer.reject(new Error('reset'));
+    await failed;
+    await expect(keeper.accessToken('one')).rejects.toThrow();
+    expect(renewer.asked).toHaveLength(1);
+
+    keeper.endPause('one');
+    const token = keeper.accessToken('one');
+    await settled();
+    answer(1, 'second');
+    expect(await token).toBe('second');
+  });
+
+  it('waits no longer than for an answer, where that is less', async () => {
+    keeper = open({ UPSTREAM_FIRST_BYTE_TIMEOUT: '2' });
+    jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+    const waiting = expect(keeper.accessToken('one')).rejects.toMatchObject({ failure: { retry: 'other-account' } });
+    await settled();
+    await jest.advanceTimersByTimeAsync(2_000);
+    await waiting;
   });
 
   it('does not take a reading that runs for the renewal of the token it brings', async () => {

@@ -3,6 +3,7 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { GatewayError, toGatewayError } from '../../core/errors.js';
 import { Chance } from '../../platform/chance.js';
 import { Clock } from '../../platform/clock.js';
+import { Configuration } from '../../platform/config/configuration.js';
 import { whileClosing } from '../../platform/while-closing.js';
 import type { Account } from '../account.js';
 import { AccountDirectory } from '../account-directory.service.js';
@@ -15,7 +16,7 @@ import { TokenRenewer, type WantedToken } from './token-renewer.service.js';
 /** A renewal's own time-out: whatever lasts longer waits for a lock. */
 const SHUTDOWN_WAIT_MS = 15_000;
 /** How long a request waits for a renewal, its time in the line included, before another account is tried. */
-const PATIENCE_MS = 20_000;
+const LONGEST_PATIENCE_MS = 20_000;
 
 interface Renewal {
   wanted: WantedToken;
@@ -37,6 +38,7 @@ export class TokenKeeper implements OnApplicationShutdown {
   private storing?: Promise<void>;
   /** When the credentials were last replaced, as far as is known here. */
   private readonly credentials = new Map<string, number | undefined>();
+  private readonly patienceMs: number;
 
   constructor(
     private readonly renewer: TokenRenewer,
@@ -44,7 +46,10 @@ export class TokenKeeper implements OnApplicationShutdown {
     private readonly directory: AccountDirectory,
     private readonly clock: Clock,
     private readonly chance: Chance,
+    { settings }: Configuration,
   ) {
+    // Nor longer than for an answer: after that time no further account is tried.
+    this.patienceMs = Math.min(LONGEST_PATIENCE_MS, settings.UPSTREAM_FIRST_BYTE_TIMEOUT * 1000);
     directory.onReload((accounts) => this.follow(accounts));
   }
 
@@ -113,6 +118,11 @@ export class TokenKeeper implements OnApplicationShutdown {
     this.pauses.delete(accountId);
   }
 
+  /** A renewal that failed is no reason any more to wait with the next one. */
+  endPause(accountId: string): void {
+    this.pauses.delete(accountId);
+  }
+
   /** Tries again to store renewals that the database did not take; calls at once share one attempt. Never rejects. */
   storeUnstored(): Promise<void> {
     this.storing ??= this.storeEach().finally(() => {
@@ -171,7 +181,7 @@ export class TokenKeeper implements OnApplicationShutdown {
 
   private waitFor(renewal: Renewal): Promise<string> {
     this.line.hurry(renewal.place);
-    renewal.patient ??= withPatience(renewal.promise);
+    renewal.patient ??= withPatience(renewal.promise, this.patienceMs);
     return renewal.patient;
   }
 
@@ -230,9 +240,9 @@ export class TokenKeeper implements OnApplicationShutdown {
   }
 }
 
-async function withPatience(work: Promise<string>): Promise<string> {
+async function withPatience(work: Promise<string>, milliseconds: number): Promise<string> {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(renewalFailed(new Error('It takes too long'))), PATIENCE_MS).unref();
+  const timer = setTimeout(() => reject(renewalFailed(new Error('It takes too long'))), milliseconds).unref();
   try {
     return await Promise.race([work, late]);
   } finally {
