@@ -171,6 +171,24 @@ describeOnEachDatabase('the accounts room', (database) => {
       });
     });
 
+    it('knows of a model that only accounts list which are out, and does not ask those', async () => {
+      const [, two] = accounts;
+      if (two) two.models = [simulatedModel('claude-opus-9')];
+      const { pool, models, statuses } = await openRoom();
+      await Promise.all(accounts.map((account) => models.get(account.id)));
+      const until = new Date(clock.now() + 7_200_000);
+      await statuses.apply('two', { status: 'quota_exhausted', until });
+      const request = { model: 'claude-opus-9', excluded: nobody };
+      await expect(pool.lease(request)).rejects.toMatchObject({ kind: 'quota', shouldRetry: false });
+      await statuses.apply('two', { status: 'suspended' });
+      await expect(pool.lease(request)).rejects.toMatchObject({ kind: 'no_account' });
+      const asked = () => simulator.requests.filter(({ accountId }) => accountId === 'two').length;
+      const before = asked();
+      clock.advance(3_601); // its list is old by now
+      await expect(pool.lease(request)).rejects.toMatchObject({ kind: 'no_account' });
+      expect(asked()).toBe(before);
+    });
+
     it('takes an account whose list is not to be had with the plain name, and asks again later', async () => {
       for (const account of accounts) {
         account.controlPlaneFailure = { kind: 'error', status: 500, type: 'InternalServerException' };

@@ -78,9 +78,14 @@ export class ModelList {
     return entry?.listed;
   }
 
+  /** The same, and nobody is asked for more. */
+  held(accountId: string): ListedModels | undefined {
+    return this.entries.get(accountId)?.listed;
+  }
+
   /** What is known now, and nobody is asked for more. */
   known(accountId: string): readonly UpstreamModel[] {
-    const listed = this.entries.get(accountId)?.listed;
+    const listed = this.held(accountId);
     return listed === undefined || listed === 'unknown' ? [] : listed;
   }
 

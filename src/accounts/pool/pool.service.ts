@@ -31,7 +31,7 @@ export class Pool {
   private knowsEndpoints = false;
 
   constructor(
-    private readonly directory: AccountDirectory,
+    directory: AccountDirectory,
     private readonly models: ModelList,
     private readonly names: ModelNames,
     private readonly roster: Roster,
@@ -214,18 +214,15 @@ export class Pool {
     return this.leases.give(chosen, modelAt.get(chosen) as UpstreamModel, !isAside, place);
   }
 
-  private nobody({ model, excluded }: LeaseRequest, { retryAt }: Selection): GatewayError {
+  private nobody({ model, excluded }: LeaseRequest, { out, retryAt }: Selection): GatewayError {
     const { total, active } = this.counts();
-    if (active === 0 && this.isQuotaSpent()) return quotaSpent();
-    // An account left by this request listed the model: it exists.
-    if (active > 0 && excluded.size === 0 && retryAt === undefined) return modelNotFound(model);
+    const enabled = out.filter(({ isEnabled }) => isEnabled);
+    // An account left by this request, or out of use for now, lists the model: it exists.
+    if (active > 0 && excluded.size === 0 && enabled.length === 0) return modelNotFound(model);
+    const isSpent = enabled.some(({ status }) => status === 'quota_exhausted');
+    if (isSpent && retryAt === undefined) return quotaSpent();
     const retryAfter = retryAt === undefined ? undefined : Math.ceil((retryAt - this.clock.now()) / 1000);
     return noAccountUsable(total, retryAfter);
-  }
-
-  private isQuotaSpent(): boolean {
-    for (const { enabled, status } of this.directory.list()) if (enabled && status === 'quota_exhausted') return true;
-    return false;
   }
 }
 

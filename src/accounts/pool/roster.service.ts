@@ -3,11 +3,12 @@ import { LRUCache } from 'lru-cache';
 import { ModelNames } from '../../core/models/model-names.js';
 import { ModelResolver } from '../../core/models/resolve-model.js';
 import type { UpstreamModel } from '../../core/models/upstream-model.js';
+import { outageOf } from '../../core/pool/availability.js';
 import { Clock } from '../../platform/clock.js';
 import type { Account } from '../account.js';
 import { AccountDirectory } from '../account-directory.service.js';
 import { AccountEffects } from '../health/account-effects.service.js';
-import { ModelList } from '../models/model-list.service.js';
+import { type ListedModels, ModelList } from '../models/model-list.service.js';
 import { Breakers } from './breakers.service.js';
 import { PoolMember } from './pool-member.js';
 
@@ -123,8 +124,14 @@ export class Roster {
 
   /** Lists that are old are asked for again, for as long as requests come in. */
   private refreshLists(): void {
-    if (this.isInUse) for (const id of this.members.keys()) this.models.peek(id);
+    if (this.isInUse) for (const member of this.members.values()) this.listOf(member);
     this.isInUse = false;
+  }
+
+  /** One that is out is left alone: what it listed before tells which models there are. */
+  private listOf(member: PoolMember): ListedModels | undefined {
+    const isOut = outageOf(member, this.clock.now()) !== undefined;
+    return isOut ? this.models.held(member.id) : this.models.peek(member.id);
   }
 
   private workOut(resolver: ModelResolver): Listing {
@@ -134,7 +141,7 @@ export class Roster {
     const listed = new Set<PoolMember>();
     const modelAt = new Map<PoolMember, UpstreamModel>();
     for (const member of this.members.values()) {
-      const list = this.models.peek(member.id);
+      const list = this.listOf(member);
       if (list === undefined) {
         unasked.push(member);
         continue;

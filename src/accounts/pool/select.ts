@@ -23,6 +23,8 @@ export interface Selection {
   freeAtSoonest?: number;
   /** Where all who could serve have an open breaker: when the first of them may be tried. */
   retryAt?: number;
+  /** Where nobody is chosen, those that would or might serve if they were not out of use. */
+  out: readonly PoolMember[];
   /** Those whose list nobody asked for yet; where nobody is chosen, only those that might serve if it were. */
   unasked: readonly PoolMember[];
 }
@@ -46,12 +48,12 @@ export function select(listing: Listing, { request, boundTo, strategy, circumsta
   const { candidates, usable } = sight;
   const bound = boundTo === undefined ? undefined : listing.members.get(boundTo);
   const binding = bound && usable.includes(bound) ? bindingOf(bound, factsOf(bound, request, candidates), now) : 'none';
-  const found = { binding, usable, modelAt: listing.modelAt };
+  const found = { binding, usable, modelAt: listing.modelAt, out: [] };
   if (candidates.length === 0) {
     const unasked = listing.unasked.filter(
       (member) => !isBarred(member, request) && outageOf(member, now) === undefined,
     );
-    return { ...found, candidates, unasked, ...whenToLook(sight, request, now) };
+    return { ...found, candidates, unasked, ...whenToLook(sight, listing.unasked, request, now) };
   }
   const best = sight.isMixed ? bestPlaced(candidates) : candidates;
   if (sight.hasReturned) welcomeBack(best);
@@ -88,12 +90,18 @@ function welcomeBack(members: readonly PoolMember[]): void {
 /** When there may be somebody, where nobody can serve now. */
 function whenToLook(
   { usable, seen }: Sight,
+  unasked: readonly PoolMember[],
   request: LeaseRequest,
   now: number,
-): Pick<Selection, 'freeAt' | 'freeAtSoonest' | 'retryAt'> {
+): Pick<Selection, 'freeAt' | 'freeAtSoonest' | 'retryAt' | 'out'> {
   const full = usable.filter((member) => !isBarred(member, request));
-  const open = seen.filter((member) => outageOf(member, now) === 'breaker_open');
+  // Nobody asks an account that is out what it lists: it may well list this model.
+  const out = [...seen, ...unasked].filter(
+    (member) => !isBarred(member, request) && outageOf(member, now) !== undefined,
+  );
+  const open = out.filter((member) => outageOf(member, now) === 'breaker_open');
   return {
+    out,
     freeAt: earliest(full.map((member) => freeAt(member, now))),
     freeAtSoonest: earliest(full.map((member) => freeAtSoonest(member, now))),
     retryAt: earliest(open.map(({ breaker }) => breaker.snapshot.openUntil)),
