@@ -17,6 +17,8 @@ const METHODS = ['get', 'post', 'patch', 'put', 'delete'] as const;
 const TAGS = [
   { paths: /^\/v2\/accounts/, tag: 'Accounts' },
   { paths: /^\/v2\/api-keys/, tag: 'API keys' },
+  { paths: /^\/v2\/settings/, tag: 'Settings' },
+  { paths: /^\/v2\/routing/, tag: 'Routing' },
   { paths: /^\/(admin|accounts)/, tag: 'Earlier systems' },
   { paths: /^\/health/, tag: 'Health' },
 ];

@@ -5,8 +5,9 @@ import { AuthModule } from './auth/auth.module.js';
 import { completeDocument } from './complete-open-api.js';
 import { HealthModule } from './health/health.module.js';
 import { VERSION } from './platform/version.js';
+import { SettingsModule } from './settings/settings.module.js';
 
-const DESCRIPTION = `Accounts, keys and health of an amq-gateway. A key goes into \`Authorization: Bearer\` or \`x-api-key\`.
+const DESCRIPTION = `Accounts, keys, settings and health of an amq-gateway. A key goes into \`Authorization: Bearer\` or \`x-api-key\`.
 Errors are problems by RFC 9457 (\`application/problem+json\`); \`errors\` names each field that is not right.
 
 The model API speaks other people's protocols, and is described by their documents:
@@ -41,6 +42,8 @@ function createDocument(app: NestExpressApplication): OpenAPIObject {
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A key of the gateway, `amq_…`' }, 'bearer')
     .addApiKey({ type: 'apiKey', in: 'header', name: 'x-api-key', description: 'A key of the gateway' }, 'apiKey')
     .build();
-  const document = SwaggerModule.createDocument(app, head, { include: [AuthModule, AccountsModule, HealthModule] });
+  const document = SwaggerModule.createDocument(app, head, {
+    include: [AuthModule, SettingsModule, AccountsModule, HealthModule],
+  });
   return completeDocument(document);
 }

@@ -1,5 +1,7 @@
 import { AccountRepository } from '../accounts/account.repository.js';
 import { AccountDirectory } from '../accounts/account-directory.service.js';
+import { AuditTrail } from '../accounts/audit-trail.service.js';
+import { AccountEvents } from '../accounts/events/account-events.service.js';
 import { AccountExport } from '../accounts/import/account-export.service.js';
 import { AccountImport } from '../accounts/import/account-import.service.js';
 import { ExportRepository } from '../accounts/import/export.repository.js';
@@ -13,12 +15,12 @@ import { AuditRepository } from '../audit/audit.repository.js';
 import { COMMAND_LINE } from '../audit/audit-event.js';
 import { AuditLog } from '../audit/audit-log.service.js';
 import { databaseSchema } from '../database-schema.js';
-import { Metrics } from '../metrics/metrics.service.js';
 import { Clock } from '../platform/clock.js';
 import { readConfiguration } from '../platform/config/configuration.js';
 import { openDatabase } from '../platform/database/open-database.js';
 import { Encryption } from '../platform/encryption/encryption.js';
 import { masterKey } from '../platform/encryption/master-key.js';
+import { MemoryStateStore } from '../platform/state/memory-state-store.js';
 import type { Accounts, ListedAccount } from './gateway-accounts.js';
 
 /** The accounts in the service's own database, whether the service runs or not. */
@@ -44,8 +46,13 @@ export class LocalAccounts implements Accounts {
     const imports = new AccountImport(
       new ImportPlanner(configuration, encryption, clock),
       stored,
-      new ImportWriter(repository, stored, new StatusLog(audit), clock),
-      new AccountDirectory(repository, new Metrics(), clock),
+      new ImportWriter(
+        repository,
+        stored,
+        new StatusLog(new AuditTrail(audit), new AccountEvents(new MemoryStateStore(clock), clock)),
+        clock,
+      ),
+      new AccountDirectory(repository, clock),
       audit,
     );
     const exports = new AccountExport(new ExportRepository(dataSource, encryption), audit, clock);

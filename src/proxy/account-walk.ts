@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { catchError, concatMap, map, Observable, throwError, using } from 'rxjs';
+import { catchError, concatMap, Observable, throwError, using } from 'rxjs';
 import type { Provider } from '../accounts/account.js';
 import type { Lease } from '../accounts/pool/lease.js';
 import { Pool } from '../accounts/pool/pool.service.js';
@@ -91,7 +91,7 @@ export class AccountWalk {
    * @returns whether it still may be asked: meanwhile it may be out of use, or have asked to be left alone
    */
   pause(lease: Lease, milliseconds: number): Observable<boolean> {
-    return this.pauses.wait(milliseconds).pipe(map(() => this.pool.mayAskAgain(lease.accountId)));
+    return this.pauses.wait(milliseconds).pipe(concatMap(() => this.pool.mayAskAgain(lease.accountId)));
   }
 
   private next(error: GatewayError, attempts: RequestAttempts): NextStep {

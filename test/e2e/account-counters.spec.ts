@@ -125,7 +125,6 @@ describeOnEachDatabase('the counters of accounts', (database) => {
     attempt(room, 'two', { status: 'success' });
     await room.repository.delete('one');
     await room.directory.changed();
-    expect(room.attempts.failuresInARow('one')).toBe(0);
     await room.attempts.write();
     expect(await counted(room, 'two')).toEqual([1, 0, clock.now()]);
   });
@@ -135,26 +134,9 @@ describeOnEachDatabase('the counters of accounts', (database) => {
     attempt(room, 'one', failed('transient'));
     await room.attempts.write();
     attempt(room, 'one', failed('transient'));
-    expect(room.attempts.failuresInARow('one')).toBe(2);
     await room.attempts.clearErrors('one');
-    expect(room.attempts.failuresInARow('one')).toBe(0);
     await room.attempts.write();
     expect(await counted(room, 'one')).toEqual([2, 0, clock.now()]);
-  });
-
-  it('tell how many attempts failed in a row', async () => {
-    const room = await openRoom();
-    for (const outcome of [
-      failed('transient'),
-      failed('invalid_request'),
-      { status: 'cancelled' } as const,
-      failed('auth'),
-    ]) {
-      attempt(room, 'one', outcome);
-    }
-    expect(room.attempts.failuresInARow('one')).toBe(2);
-    attempt(room, 'one', { status: 'success' });
-    expect(room.attempts.failuresInARow('one')).toBe(0);
   });
 
   it('of real requests are shown, and survive the end of the process', async () => {

@@ -12,7 +12,7 @@ import {
 } from '../../simulator/anthropic/endpoint-answer.js';
 import { Simulator } from '../../simulator/simulator.js';
 import { eventually, post } from '../support/ask.js';
-import { addEndpoint, viewAccount } from '../support/endpoint-accounts.js';
+import { addEndpoint, resetAccount, viewAccount } from '../support/endpoint-accounts.js';
 import { memoryInUse } from '../support/memory-in-use.js';
 import { exchange, open, send } from '../support/raw-http.js';
 import { ADMIN_KEY, type RunningGateway, startGateway } from '../support/start-gateway.js';
@@ -326,6 +326,7 @@ describe('an endpoint that does not begin', () => {
     endpoint.enqueue({ status: 429, headers: { 'content-type': 'application/json' }, body: ['{"half', 'silence'] });
     expect((await ask(STREAM)).status).toBe(429);
     await eventually(() => lastCall()?.aborted === true);
+    await resetAccount(gateway, accountId);
   });
 });
 

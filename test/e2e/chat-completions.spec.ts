@@ -9,6 +9,7 @@ import { eventually, post } from '../support/ask.js';
 import { CHAT_QUESTION, postChat, streamedChat } from '../support/ask-chat.js';
 import { messageOf } from '../support/chat-streams.js';
 import { gif, png } from '../support/image-files.js';
+import { withoutPauses } from '../support/no-pauses.js';
 import { pdf } from '../support/pdf-files.js';
 import { ADMIN_KEY, type RunningGateway, startGateway } from '../support/start-gateway.js';
 import { lastUpstreamTurn, upstreamTurns } from '../support/upstream-turns.js';
@@ -181,8 +182,15 @@ describe('POST /v1/chat/completions', () => {
 
   it('keeps a conversation together by its cache key', async () => {
     const prompt_cache_key = '5f0d2c1e-7a34-4b39-9d55-0c6a5e0f7b11';
-    await completion({ prompt_cache_key });
-    expect(lastUpstreamTurn(simulator).whole).toContain(`"conversationId":"${prompt_cache_key}"`);
+    const idOf = async (more: object) => {
+      await completion(more);
+      return /"conversationId":"([^"]*)"/.exec(lastUpstreamTurn(simulator).whole)?.[1];
+    };
+    const id = await idOf({ prompt_cache_key });
+    expect(id).toMatch(/^[0-9a-f-]{36}$/);
+    expect(await idOf({ prompt_cache_key, messages: [{ role: 'user', content: 'Something else' }] })).toBe(id);
+    // A client's own id is another's secret, and may be another's id as well.
+    expect(id).not.toBe(prompt_cache_key);
   });
 
   it.each([
@@ -551,6 +559,7 @@ describe.each([
     const [status, type, code] = row.split(' ');
     // Some failures put an account out of service, some settings are for one case alone.
     const own = settings ? await startGateway(simulator, settings) : undefined;
+    if (own) withoutPauses(own);
     try {
       if (upstream) simulator.answer(() => upstream);
       const body =

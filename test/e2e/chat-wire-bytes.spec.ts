@@ -4,6 +4,7 @@ import type { StreamAnswer } from '../../simulator/answer.js';
 import { exception, goodEnd, pause, reasoning, signature, stream, text, toolUse } from '../../simulator/script.js';
 import { Simulator } from '../../simulator/simulator.js';
 import { CHAT_QUESTION, postChat, streamedChat } from '../support/ask-chat.js';
+import { backInUse } from '../support/back-in-use.js';
 import { CHAT_DEVIATIONS, deviationsOf } from '../support/chat-deviations.js';
 import { contentOf, messageOf, readChatStream } from '../support/chat-streams.js';
 import { ADMIN_KEY, type RunningGateway, startGateway } from '../support/start-gateway.js';
@@ -15,7 +16,10 @@ beforeAll(async () => {
   simulator = await Simulator.start();
   gateway = await startGateway(simulator, { STREAM_PING_INTERVAL: 1 });
 });
-beforeEach(() => simulator.reset());
+beforeEach(async () => {
+  simulator.reset();
+  await backInUse(gateway);
+});
 afterAll(async () => {
   await gateway.close();
   await simulator.close();

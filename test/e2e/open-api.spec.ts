@@ -66,6 +66,10 @@ const ROUTES = [
   'GET /v2/accounts/stats',
   'GET /v2/api-keys',
   'POST /v2/api-keys',
+  'GET /v2/settings',
+  'PATCH /v2/settings',
+  'POST /v2/routing/explain',
+  'GET /v2/events',
   'GET /admin/accounts',
   'GET /admin/accounts/{id}',
   'POST /admin/accounts/{id}/enable',
@@ -161,7 +165,8 @@ describe('the description of the admin API', () => {
 
   it('says which scope each operation takes', () => {
     for (const [name, { security }] of operations) {
-      const withKey = [{ bearer: ['admin'] }, { apiKey: ['admin'] }];
+      const scope = name === 'POST /v2/routing/explain' ? 'admin:read' : 'admin';
+      const withKey = [{ bearer: [scope] }, { apiKey: [scope] }];
       // With `?probe=true` health asks for a key.
       const wanted = name === 'GET /health' ? [{}, ...withKey] : name.includes(' /health/') ? [] : withKey;
       expect([name, security]).toEqual([name, wanted]);
@@ -181,7 +186,8 @@ describe('the description of the admin API', () => {
   it('has a schema for each answer, and a problem for everything that can go wrong', () => {
     for (const [name, { responses }] of operations) {
       const [status, good] = Object.entries(responses).find(([each]) => each.startsWith('2')) ?? [];
-      if (status !== '204') expect([name, typeof jsonOf(good?.content)]).toEqual([name, 'object']);
+      const schema = jsonOf(good?.content) ?? good?.content?.['text/event-stream']?.schema;
+      if (status !== '204') expect([name, typeof schema]).toEqual([name, 'object']);
       for (const [each, { $ref }] of Object.entries(responses)) {
         if (!each.startsWith('2') && each !== '503')
           expect([name, each, $ref]).toEqual([name, each, expect.stringContaining('/responses/')]);
@@ -272,6 +278,15 @@ describe('the description of the admin API', () => {
       exampleOf({ $ref: '#/components/schemas/CreateApiKeyDto' }) as object,
     );
     await ask('GET /v2/api-keys', '/v2/api-keys');
+    await ask('GET /v2/settings', '/v2/settings');
+    await ask(
+      'PATCH /v2/settings',
+      '/v2/settings',
+      exampleOf({ $ref: '#/components/schemas/UpdateSettingsDto' }) as object,
+    );
+    await ask('PATCH /v2/settings', '/v2/settings', { maxAttempts: 0 });
+    await ask('POST /v2/routing/explain', '/v2/routing/explain', { model: 'claude-sonnet-4.5' });
+    await ask('POST /v2/routing/explain', '/v2/routing/explain', { model: '' });
     await ask('GET /health/live', '/health/live');
     await ask('GET /health/ready', '/health/ready');
     await ask('GET /health', '/health');

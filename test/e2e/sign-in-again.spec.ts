@@ -4,10 +4,10 @@ import type { SimulatedAccount } from '../../simulator/account.js';
 import type { Account } from '../../src/accounts/account.js';
 import { AccountRepository } from '../../src/accounts/account.repository.js';
 import { AccountDirectory } from '../../src/accounts/account-directory.service.js';
+import { AuditTrail } from '../../src/accounts/audit-trail.service.js';
 import { DeviceSignInRepository } from '../../src/accounts/sign-in/device-sign-in.repository.js';
 import { SignInEndings } from '../../src/accounts/sign-in/sign-in-endings.service.js';
 import { SignedInAccounts } from '../../src/accounts/sign-in/signed-in-accounts.service.js';
-import { StatusLog } from '../../src/accounts/status-log.service.js';
 import { post, QUESTION } from '../support/ask.js';
 import { describeOnEachDatabase } from '../support/databases.js';
 import {
@@ -223,7 +223,7 @@ describeOnEachDatabase('a device sign-in', (database) => {
       expect((await post(gateway, QUESTION)).headers.get('x-amq-account')).toBe(account.id);
       const stored = await gateway.app.get(AccountRepository).findWithSecrets(account.id);
       expect(stored?.secrets).toMatchObject({ clientId: simulatedNow().clientId });
-      await gateway.app.get(StatusLog).onApplicationShutdown(); // waits for what is being written
+      await gateway.app.get(AuditTrail).onApplicationShutdown(); // waits for what is being written
       const changes: { details: string }[] = await gateway.app
         .get(DataSource)
         .query(`SELECT details FROM audit_events WHERE action = 'account.status'`);

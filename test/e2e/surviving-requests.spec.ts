@@ -95,6 +95,25 @@ describe('the pause before an account is asked once more', () => {
     expect(new Set(calls().map(({ accountId }) => accountId)).size).toBe(2);
   });
 
+  it('ends at another account when the minute of that one is full: asking again is a request as well', async () => {
+    for (const id of accounts) await call('PATCH', `/v2/accounts/${id}`, { body: { requestsPerMinute: 1 } });
+    simulator.enqueue(broken, good);
+    const response = await post(gateway, QUESTION);
+    expect([response.status, response.headers.get('x-amq-attempts')]).toEqual([200, '2']);
+    expect(new Set(calls().map(({ accountId }) => accountId)).size).toBe(2);
+    expect(calls()).toHaveLength(2);
+  });
+
+  it('counts what is asked again among the requests of the minute', async () => {
+    const [limited = '', other = ''] = accounts;
+    await call('PATCH', `/v2/accounts/${limited}`, { body: { requestsPerMinute: 2 } });
+    await call('POST', `/v2/accounts/${other}/disable`);
+    simulator.enqueue(broken, good);
+    expect((await post(gateway, QUESTION)).status).toBe(200);
+    expect((await post(gateway, QUESTION)).status).toBe(429);
+    expect(calls()).toHaveLength(2);
+  });
+
   it('is left at once by a client that goes, and nobody is asked for it any more', async () => {
     const paused = Promise.withResolvers<void>();
     const over = new Subject<void>();

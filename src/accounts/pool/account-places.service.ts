@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock.js';
-import type { Place } from '../../platform/state/places.js';
+import type { Place, PlaceLimits } from '../../platform/state/places.js';
 import { StateStore } from '../../platform/state/state-store.js';
 import type { PoolMember } from './pool-member.js';
 import { Roster } from './roster.service.js';
@@ -28,9 +28,23 @@ export class AccountPlaces {
    * Takes one of the account's places. Never rejects.
    * @returns undefined where replicas have filled it together: the account is shown as full then
    */
-  async take(member: PoolMember): Promise<Place | undefined> {
-    const { id, maxConcurrent, requestsPerMinute } = member;
-    const answer = await this.state.takePlace(nameOf(id), { atOnce: maxConcurrent, perMinute: requestsPerMinute });
+  take(member: PoolMember): Promise<Place | undefined> {
+    const { maxConcurrent, requestsPerMinute } = member;
+    return this.takeWithin(member, { atOnce: maxConcurrent, perMinute: requestsPerMinute });
+  }
+
+  /**
+   * Takes one of its minute's places, for a further request of who has a place already. Never rejects.
+   * @returns false where replicas have filled its minute together
+   */
+  async takeMinute(member: PoolMember): Promise<boolean> {
+    const place = await this.takeWithin(member, { perMinute: member.requestsPerMinute });
+    void place?.leave();
+    return place !== undefined;
+  }
+
+  private async takeWithin(member: PoolMember, limits: PlaceLimits): Promise<Place | undefined> {
+    const answer = await this.state.takePlace(nameOf(member.id), limits);
     if ('place' in answer) return answer.place;
     const { limit, freeInMs = ASK_AGAIN_MS } = answer.refused;
     member.filledElsewhere = {

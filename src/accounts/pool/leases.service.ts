@@ -64,6 +64,20 @@ export class Leases {
   }
 
   /**
+   * One more request on an account that was given out.
+   * @returns whether its requests per minute allow for it
+   */
+  async repeat(member: PoolMember): Promise<boolean> {
+    const now = this.clock.now();
+    const { requestsPerMinute, window } = member;
+    if (requestsPerMinute !== undefined) {
+      if (window.freeAt(requestsPerMinute, now) > now || !(await this.places.takeMinute(member))) return false;
+    }
+    window.add(now);
+    return true;
+  }
+
+  /**
    * From now on the account counts as busy.
    * @param isTurn whether it had its turn by that
    * @param place what was claimed, on an account that has limits

@@ -49,6 +49,7 @@ export class Pool {
       if (values.strategy !== strategy) roster.beginAnew();
       strategy = values.strategy;
     });
+    breakers.onChange(() => line.wake());
     directory.onReload((ids) => {
       this.knowsEndpoints = Array.from(ids.values()).some(({ provider }) => provider === 'anthropic');
     });
@@ -110,14 +111,18 @@ export class Pool {
     return new ModelResolver(requestedModel, this.names).unlisted();
   }
 
-  /** Whether an account that was given out may be asked once more for the same lease: nothing happened to it meanwhile. */
-  mayAskAgain(accountId: string): boolean {
+  /**
+   * Whether an account that was given out may be asked once more for the same lease: nothing happened to it meanwhile,
+   * and its minute has room for another request, which this one counts as.
+   */
+  async mayAskAgain(accountId: string): Promise<boolean> {
     const now = this.clock.now();
     const member = this.roster.find(accountId);
     if (!member || member.coolingUntil > now) return false;
     const outage = outageOf(member, now);
     // The one trial of its breaker may be this very lease.
-    return outage === undefined || outage === 'breaker_trial';
+    if (outage !== undefined && outage !== 'breaker_trial') return false;
+    return this.leases.repeat(member);
   }
 
   /** Leases out now, per account. */

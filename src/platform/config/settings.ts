@@ -115,8 +115,9 @@ export const settingsSchema = z.object({
   SESSION_AFFINITY_TTL: seconds(18_000, 0).describe(
     'Seconds a conversation stays with its account after its last request; `0`: each request goes to any',
   ),
-  QUEUE_TIMEOUT: seconds(10, 0).describe(
-    'Seconds a request waits while every account that could serve it is at its own limits; then it is a 429',
+  // A stream's status goes out after 10 s: a 429 has to come before that.
+  QUEUE_TIMEOUT: seconds(8, 0).describe(
+    'Seconds a request waits while every account that could serve it is at its own limits; then it is a 429. A stream begins after 10 s whatever comes: from there on it is an error in the stream',
   ),
   QUEUE_SIZE: z.coerce
     .number()

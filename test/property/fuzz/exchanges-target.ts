@@ -6,6 +6,7 @@ import { Pool } from '../../../src/accounts/pool/pool.service.js';
 import { AnswerRunner } from '../../../src/proxy/reply/answer-runner.js';
 import { eventually } from '../../support/ask.js';
 import { ADMIN_KEY, startGateway } from '../../support/start-gateway.js';
+import { withoutCooldowns } from '../../support/without-cooldowns.js';
 import { anyAnswer, type Step } from '../generate/answers.js';
 import { PLACES, putTools } from '../generate/put-tools.js';
 import { Chance } from './chance.js';
@@ -31,6 +32,7 @@ const exchange: fc.Arbitrary<Exchange> = fc.record({
 export async function exchangesTarget(seed: number): Promise<Target> {
   const simulator = await Simulator.start();
   const gateway = await startGateway(simulator, { accounts: 2, MAX_ATTEMPTS: 1, LOG_LEVEL: 'error' });
+  withoutCooldowns(gateway);
   const exchanges = new Batches(seed);
   /** Rounds so far, by the mark of the call. */
   const rounds = new Map<string, number>();

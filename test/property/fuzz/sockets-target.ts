@@ -5,6 +5,7 @@ import { Pool } from '../../../src/accounts/pool/pool.service.js';
 import { AnswerRunner } from '../../../src/proxy/reply/answer-runner.js';
 import { eventually } from '../../support/ask.js';
 import { ADMIN_KEY, startGateway } from '../../support/start-gateway.js';
+import { withoutCooldowns } from '../../support/without-cooldowns.js';
 import { WIRE_NAMES } from '../read-answer.js';
 import { Chance } from './chance.js';
 import { CLIENTS } from './clients/clients.js';
@@ -24,6 +25,7 @@ const LONGEST_MS = 20_000;
 export async function socketsTarget(seed: number): Promise<Target> {
   const simulator = await Simulator.start({ recordRequests: false });
   const gateway = await startGateway(simulator, { accounts: 3, MAX_ATTEMPTS: 1, LOG_LEVEL: 'error' });
+  withoutCooldowns(gateway);
   const bodies = new Map(CLIENTS.map((client) => [client, client.format.goodBodies(seed)]));
   const frames = answerFrames(WIRE_NAMES, seed);
   simulator.answer((accepted) => spoiltAnswer(accepted, frames, seed));
