@@ -630,7 +630,7 @@ describeOnEachSharedDatabase('/v2/accounts', (database) => {
       expect(answer.status).toBe(200);
       expect(answer.body).toMatchObject({ status: 'active', statusReason: null, errorCount: 0 });
       const reset = (await auditOf(id)).find(({ action }) => action === 'account.reset');
-      expect(reset?.details).toEqual({ errorCount: 7, status });
+      expect(reset?.details).toEqual({ errorCount: 7, status, breaker: 'closed' });
     });
 
     it('renews its token now, and tells the service’s words when that is refused', async () => {

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SimulatedAccount } from '../../simulator/account.js';
 import { gatewayEnvironment } from '../../simulator/gateway-environment.js';
@@ -15,6 +16,9 @@ import { ADMIN_KEY } from '../support/start-gateway.js';
 /** What `npm start` and `npm run encryption` run. `npm test` builds first. */
 const SERVICE = join(process.cwd(), 'dist/src/main.js');
 const COMMAND = join(process.cwd(), 'dist/src/commands/encryption.js');
+
+/** Between two requests of a line. As fast as can be, they would leave the command no processor. */
+const PAUSE_MS = 30;
 
 const headers = { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' };
 
@@ -90,7 +94,7 @@ describe('a change of the key, by a process beside the service', () => {
     const statuses: number[] = [];
     let isOver = false;
     const lines = [0, 1, 2].map(async (line) => {
-      while (!isOver) {
+      for (; !isOver; await setTimeout(PAUSE_MS)) {
         const stored = { ...ASKED, previous_response_id: id };
         const response = await (line === 0
           ? ask(service.url, '/v1/responses', stored)
@@ -105,7 +109,7 @@ describe('a change of the key, by a process beside the service', () => {
     const during = statuses.length;
     const renewals = account.renewals;
     // Tokens live four seconds: at least one more is renewed by what runs on.
-    while (account.renewals === renewals) await new Promise((resolve) => setTimeout(resolve, 50));
+    while (account.renewals === renewals) await setTimeout(50);
     isOver = true;
     await Promise.all(lines);
     expect(during).toBeGreaterThan(20);

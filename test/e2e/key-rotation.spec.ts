@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import type { SimulatedAccount } from '../../simulator/account.js';
 import { gatewayEnvironment } from '../../simulator/gateway-environment.js';
@@ -17,7 +18,7 @@ import { StoredItemRepository } from '../../src/proxy/responses/stored-item.repo
 import { oidcSecretsOf } from '../support/accounts-room.js';
 import { post, QUESTION } from '../support/ask.js';
 import { ASKED, postResponses } from '../support/ask-responses.js';
-import { describeOnEachDatabase, describeOnSqlite } from '../support/databases.js';
+import { describeOnEachDatabase, describeOnEachSharedDatabase, describeOnSqlite } from '../support/databases.js';
 import { allRows, keyIdOf, looking, newKey, runEncryption } from '../support/key-rotation.js';
 import { ADMIN_KEY, type RunningGateway, startGateway } from '../support/start-gateway.js';
 
@@ -55,13 +56,16 @@ async function store(gateway: RunningGateway, previous?: string): Promise<{ stat
   return { status: response.status, id: ((await response.json()) as { id: string }).id };
 }
 
+/** Between two requests of a line. As fast as can be, they would leave the change of the key no time. */
+const PAUSE_MS = 30;
+
 /** Requests one after the other, in six lines, until they are told to end; two of the lines store what they get. */
 function weather(gateway: RunningGateway) {
   let isOver = false;
   const statuses: number[] = [];
   const lines = [0, 1, 2, 3, 4, 5].map(async (line) => {
     let previous: string | undefined;
-    while (!isOver) {
+    for (; !isOver; await setTimeout(PAUSE_MS)) {
       if (line > 1) {
         const response = await post(gateway, QUESTION);
         statuses.push(response.status);
@@ -84,7 +88,7 @@ function weather(gateway: RunningGateway) {
 /** Until so many more requests have been answered. */
 async function answered(statuses: readonly number[], more: number): Promise<void> {
   const target = statuses.length + more;
-  while (statuses.length < target) await new Promise((resolve) => setImmediate(resolve));
+  while (statuses.length < target) await setTimeout(PAUSE_MS);
 }
 
 /** What the database has of the accounts while no gateway uses it, and what the service gave them last. */
@@ -303,33 +307,6 @@ describeOnEachDatabase('a change of the key', (database) => {
     expect(second).toBeDefined();
   });
 
-  it.each([
-    { name: 'no key', args: ['rotate'], message: 'the new key has to be given' },
-    {
-      name: 'the key that is in use',
-      args: ['rotate', '--new-key-env', 'ENCRYPTION_KEY'],
-      message: 'is in use already',
-    },
-    {
-      name: 'a variable that is not there',
-      args: ['rotate', '--new-key-env', 'NOPE'],
-      message: 'NOPE: there is no key',
-    },
-    { name: 'what is no key', args: ['rotate', '--new-key-env', 'PLAIN'], message: 'PLAIN: 32 bytes' },
-    { name: 'a key as an argument', args: ['rotate', newKey()], message: 'There is no command' },
-    { name: 'two keys', args: ['rotate', '--new-key-env', 'A', '--new-key-file', 'b'], message: 'not both' },
-    { name: 'a long wait', args: ['rotate', '--wait', '9999'], message: '--wait' },
-    { name: 'an unknown option', args: ['rotate', '--fast'], message: "Unknown option '--fast'" },
-    { name: 'an unknown command', args: ['revolve'], message: 'There is no command `revolve`' },
-    { name: 'no key to retire', args: ['retire'], message: 'Which key?' },
-  ])('is refused: $name', async ({ args, message }) => {
-    const gateway = await start({ ...withOld, AMAZONQ_ACCOUNT_COUNT: '0' });
-    const before = await allRows(gateway);
-    await expect(run(args, { ...withOld, PLAIN: 'secret' })).rejects.toThrow(message);
-    expect(await gateway.app.get(DataSource).query('SELECT id FROM encryption_keys')).toEqual([{ id: keyIdOf(old) }]);
-    expect(await allRows(gateway)).toBe(before);
-  });
-
   it('is refused with a wrong key, which changes nothing', async () => {
     await stop(await start(withOld));
     const wrong = { ...withOld, ENCRYPTION_KEY: newKey() };
@@ -371,6 +348,48 @@ describeOnEachDatabase('a change of the key', (database) => {
     const told = await rotate(looking(gateway));
     expect(told).toContain(`1 values of accounts.secrets can't be decrypted by any key (first: ${account?.id})`);
     expect(await allRows(gateway)).toContain(damaged);
+  });
+});
+
+describeOnEachSharedDatabase('a change of the key', (database) => {
+  let unused: Simulator;
+  let gateway: RunningGateway;
+  beforeAll(async () => {
+    unused = await Simulator.start();
+    gateway = await startGateway(unused, { ...database().environment, accounts: 0 });
+  });
+  afterAll(async () => {
+    await gateway.close();
+    await unused.close();
+  });
+
+  it.each([
+    { name: 'no key', args: ['rotate'], message: 'the new key has to be given' },
+    {
+      name: 'the key that is in use',
+      args: ['rotate', '--new-key-env', 'ENCRYPTION_KEY'],
+      message: 'is in use already',
+    },
+    {
+      name: 'a variable that is not there',
+      args: ['rotate', '--new-key-env', 'NOPE'],
+      message: 'NOPE: there is no key',
+    },
+    { name: 'what is no key', args: ['rotate', '--new-key-env', 'PLAIN'], message: 'PLAIN: 32 bytes' },
+    { name: 'a key as an argument', args: ['rotate', newKey()], message: 'There is no command' },
+    { name: 'two keys', args: ['rotate', '--new-key-env', 'A', '--new-key-file', 'b'], message: 'not both' },
+    { name: 'a long wait', args: ['rotate', '--wait', '9999'], message: '--wait' },
+    { name: 'an unknown option', args: ['rotate', '--fast'], message: "Unknown option '--fast'" },
+    { name: 'an unknown command', args: ['revolve'], message: 'There is no command `revolve`' },
+    { name: 'no key to retire', args: ['retire'], message: 'Which key?' },
+  ])('is refused: $name', async ({ args, message }) => {
+    const { environment } = database();
+    const before = await allRows(gateway);
+    const run = runEncryption({ args, environment: { ...environment, PLAIN: 'secret' } });
+    await expect(run).rejects.toThrow(message);
+    const keys = await gateway.app.get(DataSource).query('SELECT id FROM encryption_keys');
+    expect(keys).toEqual([{ id: keyIdOf(environment.ENCRYPTION_KEY ?? '') }]);
+    expect(await allRows(gateway)).toBe(before);
   });
 });
 
