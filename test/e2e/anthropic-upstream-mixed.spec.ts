@@ -138,6 +138,41 @@ describe('a pool of both kinds of accounts', () => {
     expect(asked()).toEqual({ amazonq: 0, endpoint: 1 });
   });
 
+  it.each([true, false])(
+    'asks the endpoint once more without thinking that it did not seal, stream: %j',
+    async (stream) => {
+      const content = [
+        { type: 'thinking', thinking: 'hm', signature: 'of-another' },
+        { type: 'text', text: 'Hi' },
+      ];
+      const messages = [...QUESTION.messages, { role: 'assistant', content }, { role: 'user', content: 'And?' }];
+      await turnOf(endpointId);
+      endpoint.enqueue(
+        errorOf(400, 'invalid_request_error', 'messages.1.content.0: Invalid `signature` in `thinking` block'),
+      );
+      const response = await post(gateway, { ...QUESTION, messages, stream });
+      expect(await response.text()).toContain('You said');
+      expect(headersOf(response)).toEqual({ account: endpointId, attempts: '1' });
+      expect(asked()).toEqual({ amazonq: 0, endpoint: 2 });
+      const sent = JSON.parse(endpoint.messages[1]?.bytes.toString() ?? '');
+      expect(sent.messages[1]).toEqual({ role: 'assistant', content: [{ type: 'text', text: 'Hi' }] });
+    },
+  );
+
+  it('tells of a limit that it met without that thinking, and not of the thinking', async () => {
+    const assistant = { role: 'assistant', content: [{ type: 'thinking', thinking: '', signature: '' }] };
+    const messages = [...QUESTION.messages, assistant, { role: 'user', content: 'And?' }];
+    await turnOf(endpointId);
+    endpoint.enqueue(
+      errorOf(400, 'invalid_request_error', 'messages.1.content.0: Invalid `signature` in `thinking` block'),
+      BUSY,
+    );
+    simulator.enqueue(THROTTLED);
+    const response = await post(gateway, { ...STREAM, messages });
+    expect(response.status).toBe(429);
+    expect(headersOf(response).attempts).toBe('2');
+  });
+
   it('asks nobody else about a request that is wrong', async () => {
     await turnOf(endpointId);
     endpoint.enqueue(errorOf(400, 'invalid_request_error', 'messages: no'));

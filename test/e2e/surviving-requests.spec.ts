@@ -53,6 +53,8 @@ const noCapacity = failure(429, 'ThrottlingException', 'x', 'INSUFFICIENT_MODEL_
 const throttled = (seconds?: string) =>
   failure(429, 'ThrottlingException', 'x', null, seconds ? { headers: { 'retry-after': seconds } } : {});
 const suspended = failure(403, 'AccessDeniedException', 'Ask support.', 'TEMPORARILY_SUSPENDED');
+const OVERLOADED =
+  'event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}\n\n';
 const good = stream(text('fine'), goodEnd());
 
 const calls = () => simulator.requests.filter(({ operation }) => operation === 'GenerateAssistantResponse');
@@ -223,6 +225,43 @@ describe('what was told of an answer that does not come to its end', () => {
       await deleteAccount(gateway, id);
       await endpoint.close();
     }
+  });
+});
+
+describe('a call that failed at an endpoint after its answer began', () => {
+  let endpoint: AnthropicEndpoint;
+  let id: string;
+
+  beforeEach(async () => {
+    endpoint = await AnthropicEndpoint.start({ models: ['claude-only-there'] });
+    ({ id } = await addEndpoint(gateway, endpoint));
+  });
+  afterEach(async () => {
+    await deleteAccount(gateway, id);
+    await endpoint.close();
+  });
+
+  it('is listed where the endpoint said so itself, its words as they came', async () => {
+    const said = [...textEvents('claude-only-there', ['one two three']).slice(0, 3), OVERLOADED];
+    endpoint.enqueue(streamOf(...said));
+    const response = await post(gateway, { ...QUESTION, model: 'claude-only-there', stream: true });
+    expect(await response.text()).toBe(said.join(''));
+    expect(await lineOf()).toMatchObject({
+      ...{ outcome: 'error', attempts: 1, streamError: 'overloaded', failureClass: 'capacity' },
+      failedCalls: [{ account: id, class: 'capacity', ms: expect.any(Number) }],
+    });
+  });
+
+  it('is an error and no client that went, where a JSON answer is cut', async () => {
+    const headers = { 'content-type': 'application/json', 'content-length': '1000' };
+    endpoint.enqueue({ status: 200, headers, body: ['{"type":"message"', 'reset'] });
+    const response = await post(gateway, { ...QUESTION, model: 'claude-only-there' });
+    await expect(response.text()).rejects.toThrow();
+    expect(await lineOf()).toMatchObject({
+      outcome: 'error',
+      failureClass: 'transient',
+      failedCalls: [{ account: id }],
+    });
   });
 });
 
