@@ -50,6 +50,7 @@ import { ImportWriter } from './import/import-writer.service.js';
 import { TransferController } from './import/transfer.controller.js';
 import { uploadOptions } from './import/upload-options.js';
 import { ModelList } from './models/model-list.service.js';
+import { ModelRefusals } from './models/model-refusals.service.js';
 import { AccountGauges } from './pool/account-gauges.service.js';
 import { AccountPlaces } from './pool/account-places.service.js';
 import { AccountSessions } from './pool/account-sessions.service.js';
@@ -132,6 +133,7 @@ import { TokenTimes } from './tokens/token-times.service.js';
       },
     },
     ModelList,
+    ModelRefusals,
     AuditTrail,
     AccountEvents,
     AccountWatch,

@@ -51,6 +51,21 @@ describe('a request whose account fails before the first event', () => {
     expect(response.headers.get('x-amq-account')).toBe(accounts.at(-1));
   });
 
+  it('does not ask an account again for a model that it lists and does not know', async () => {
+    await modelsKnown(gateway, simulator);
+    simulator.enqueue(
+      failure(400, 'ValidationException', 'Invalid model. Please select a different model.', 'INVALID_MODEL_ID'),
+    );
+    const first = await post(gateway, QUESTION);
+    expect([first.status, first.headers.get('x-amq-attempts')]).toEqual([200, '2']);
+    const [refused] = asked().map(({ accountId }) => accountId);
+    for (let request = 0; request < 8; request++) {
+      const response = await post(gateway, QUESTION);
+      expect([response.status, response.headers.get('x-amq-attempts')]).toEqual([200, '1']);
+    }
+    expect(asked().filter(({ accountId }) => accountId === refused)).toHaveLength(1);
+  });
+
   it('gives up after MAX_ATTEMPTS accounts with what the last one said', async () => {
     simulator.enqueue(throttled, throttled, throttled);
     const response = await post(gateway, { ...QUESTION, stream: true });

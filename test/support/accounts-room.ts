@@ -10,6 +10,7 @@ import { AccountProfiles } from '../../src/accounts/health/account-profiles.serv
 import { Claims } from '../../src/accounts/health/claims.service.js';
 import { ProfileRepository } from '../../src/accounts/health/profile.repository.js';
 import { ModelList } from '../../src/accounts/models/model-list.service.js';
+import { ModelRefusals } from '../../src/accounts/models/model-refusals.service.js';
 import { AccountGauges } from '../../src/accounts/pool/account-gauges.service.js';
 import { AccountPlaces } from '../../src/accounts/pool/account-places.service.js';
 import { AccountSessions } from '../../src/accounts/pool/account-sessions.service.js';
@@ -136,11 +137,12 @@ export async function openAccountsRoom(database: TestDatabase, { clock, stateSto
   const names = new ModelNames(settings.current.modelAliases, true);
   const affinities = new Affinities(settings, stateStore, clock);
   const line = new WaitingLine(configuration, clock, metrics, settings, directory);
-  const roster = new Roster(directory, models, health.effects, breakers, names, clock);
+  const refusals = new ModelRefusals(directory, clock);
+  const roster = new Roster(directory, models, refusals, health.effects, breakers, names, clock);
   const bonds = new Bonds(affinities, roster, models, clock);
   const places = new AccountPlaces(stateStore, roster, line, clock);
   const cooldowns = new Cooldowns(roster, line, stateStore, clock, chance);
-  const leases = new Leases(sessions, attempts, health.effects, breakers, models, places, cooldowns, clock);
+  const leases = new Leases(sessions, attempts, health.effects, breakers, refusals, places, cooldowns, clock);
   const choices = new ChoiceLog(roster, settings, clock, configuration);
   const pool = new Pool(
     directory,

@@ -24,15 +24,11 @@ interface Entry {
   refreshAt: number;
   /** Who was asked, and where: another answer is to be had as somebody else. */
   askedAs: string;
-  /** Of an account without a list: models that it said it does not know. */
-  refused?: Set<string>;
 }
 
 /** Plan, region, origin and identity change the list, so it is asked per account (amazon-q.md §7.1). */
 const FRESH_MS = 3_600_000;
 const FAILED_MS = 60_000;
-/** Names come from clients; over this many of them nothing more is remembered. */
-const MOST_REFUSED = 1_000;
 /** Lists that age together are not asked for together. */
 const MAX_REFRESHES = 4;
 /** Claude Code waits three seconds for a list of models (anthropic.md §1). */
@@ -112,22 +108,9 @@ export class ModelList {
     return account?.provider === 'anthropic' || Number(account?.tokenExpiresAt) > this.clock.now();
   }
 
-  /** An account said that it does not know the model: remembered for as long as its list is, where it has none. */
-  refused(accountId: string, modelId: string): void {
-    const entry = this.entries.get(accountId);
-    if (entry?.listed !== 'unknown') return;
-    entry.refused ??= new Set();
-    if (entry.refused.size < MOST_REFUSED) entry.refused.add(modelId);
-    this.changes++;
-  }
-
-  isRefused(accountId: string, modelId: string): boolean {
-    return this.entries.get(accountId)?.refused?.has(modelId) ?? false;
-  }
-
   /** After INVALID_MODEL_ID: the list was wrong, ask again. */
   forget(accountId: string): void {
-    if (this.entries.get(accountId)?.refused) return; // There is no list that could be wrong.
+    if (this.entries.get(accountId)?.listed === 'unknown') return; // There is no list that could be wrong.
     this.drop(accountId);
   }
 
@@ -167,7 +150,7 @@ export class ModelList {
       const before = this.entries.get(id);
       this.entries.set(id, entry);
       // Most lists are the same an hour later.
-      if (before?.digest !== entry.digest || before.refused) this.changes++;
+      if (before?.digest !== entry.digest) this.changes++;
       return entry.listed;
     });
     this.running.set(id, fetching);

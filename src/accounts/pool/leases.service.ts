@@ -4,7 +4,7 @@ import { BLAME } from '../../core/pool/blame.js';
 import { Clock } from '../../platform/clock.js';
 import type { Place } from '../../platform/state/places.js';
 import { AccountEffects } from '../health/account-effects.service.js';
-import { ModelList } from '../models/model-list.service.js';
+import { ModelRefusals } from '../models/model-refusals.service.js';
 import { AccountPlaces } from './account-places.service.js';
 import { AccountSessions } from './account-sessions.service.js';
 import { Attempts } from './attempts.service.js';
@@ -35,7 +35,7 @@ export class Leases {
     private readonly attempts: Attempts,
     private readonly effects: AccountEffects,
     private readonly breakers: Breakers,
-    private readonly models: ModelList,
+    private readonly refusals: ModelRefusals,
     private readonly places: AccountPlaces,
     private readonly cooldowns: Cooldowns,
     private readonly clock: Clock,
@@ -105,8 +105,7 @@ export class Leases {
         void this.places.leave(member, place);
       },
       applyFailure: (error, session) => {
-        const isUnknownModel = error.failure?.account === 'model-unknown' && account.provider === 'anthropic';
-        if (isUnknownModel) this.models.refused(id, model.id);
+        if (error.failure?.account === 'model-unknown') this.refusals.note(id, model.id);
         return this.effects.apply(id, error, session);
       },
     });

@@ -9,6 +9,7 @@ import type { Account } from '../account.js';
 import { AccountDirectory } from '../account-directory.service.js';
 import { AccountEffects } from '../health/account-effects.service.js';
 import { type ListedModels, ModelList } from '../models/model-list.service.js';
+import { ModelRefusals } from '../models/model-refusals.service.js';
 import { Breakers } from './breakers.service.js';
 import { PoolMember } from './pool-member.js';
 
@@ -54,6 +55,7 @@ export class Roster {
   constructor(
     private readonly directory: AccountDirectory,
     private readonly models: ModelList,
+    private readonly refusals: ModelRefusals,
     private readonly effects: AccountEffects,
     private readonly breakers: Breakers,
     private readonly names: ModelNames,
@@ -83,7 +85,7 @@ export class Roster {
   listingOf(requested: string): Listing {
     this.isInUse = true;
     this.catchUp();
-    const version = `${this.changes} ${this.models.version} ${this.names.version}`;
+    const version = `${this.changes} ${this.models.version} ${this.refusals.version} ${this.names.version}`;
     const known = this.listings.get(requested);
     if (known?.version === version) return known.listing;
     const listing = this.workOut(new ModelResolver(requested, this.names));
@@ -147,19 +149,17 @@ export class Roster {
         continue;
       }
       const named = list === 'unknown' ? undefined : resolver.byName(list);
-      if (named) listed.add(member);
       const model = named ?? (list === 'unknown' ? this.unlisted(member, resolver) : resolver.byPattern(list));
-      if (!model) continue;
+      if (!model || this.refusals.has(member.id, model.id)) continue;
       modelAt.set(member, model);
+      if (named) listed.add(member);
       (named === undefined && resolver.meansByPattern ? byPattern : byName).push(member);
     }
     return { byName, listed, byPattern, unasked, modelAt, members: this.members };
   }
 
-  /** An endpoint without a list gets every name as it is, but not again one that it said it does not know. */
-  private unlisted({ account }: PoolMember, resolver: ModelResolver): UpstreamModel | undefined {
-    if (account.provider === 'amazonq') return resolver.unlisted();
-    const model = resolver.asIs();
-    return this.models.isRefused(account.id, model.id) ? undefined : model;
+  /** An endpoint without a list gets every name as it is. */
+  private unlisted({ account }: PoolMember, resolver: ModelResolver): UpstreamModel {
+    return account.provider === 'amazonq' ? resolver.unlisted() : resolver.asIs();
   }
 }
