@@ -117,6 +117,18 @@ describe('AccountWalk', () => {
     subscription.unsubscribe();
   });
 
+  it('gives an account back that could not even be asked', async () => {
+    const one = leaseOf('one');
+    const { walk } = walkOver(one.lease);
+    const { errand } = errandOf(() => {
+      throw new Error('a fault of ours');
+    });
+    const { heard } = follow(walk.walk(errand));
+    await settled();
+    expect(heard).toEqual(['error: Internal server error']);
+    expect(one.released).toHaveBeenCalledTimes(1);
+  });
+
   it('asks nobody else after an answer began', async () => {
     const { walk, requests } = walkOver(leaseOf('one').lease);
     const { errand, attempts } = errandOf(() => {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { catchError, concatMap, Observable, throwError, using } from 'rxjs';
+import { catchError, concatMap, defer, Observable, throwError, using } from 'rxjs';
 import type { Provider } from '../accounts/account.js';
 import type { Lease } from '../accounts/pool/lease.js';
 import { Pool } from '../accounts/pool/pool.service.js';
@@ -61,13 +61,16 @@ export class AccountWalk {
       concatMap((lease) =>
         using(
           () => lease,
-          () => ask(lease),
+          // What `using` is thrown at before it has an answer, it never gives back.
+          () => defer(() => ask(lease)),
         ),
       ),
       catchError((thrown) => {
         const error = toGatewayError(thrown);
         if (attempts.began) return throwError(() => error);
         const { step } = this.next(error, attempts);
+        // Whoever may change the request does so, or tells its client.
+        if (step === 'changed-request') return throwError(() => error);
         const told = attempts.note(error);
         if (step === 'other-account') return this.walk(errand);
         return this.mayAskEndpoint(error, errand)

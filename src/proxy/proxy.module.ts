@@ -31,6 +31,7 @@ import { StoredResponsesController } from './responses/stored-responses.controll
 import { RetryPauses } from './retry-pauses.js';
 import { RootController } from './root.controller.js';
 import { TokenCounter } from './tokens/token-counter.service.js';
+import { EndpointTurns } from './verbatim/endpoint-turns.service.js';
 import { PassThrough } from './verbatim/pass-through.service.js';
 import { RelayedAnswers } from './verbatim/relayed-answers.service.js';
 
@@ -60,6 +61,7 @@ import { RelayedAnswers } from './verbatim/relayed-answers.service.js';
     EmulatedConversations,
     RelayedAnswers,
     PassThrough,
+    EndpointTurns,
     MeteredConversations,
     ModelCatalogue,
     StreamTimes,

@@ -28,11 +28,22 @@ describe('RequestAttempts', () => {
     expect(Array.from(attempts.accounts)).toEqual(['one', 'two']);
   });
 
+  it('lets the account that was asked last be asked again, changed, and counts it once', () => {
+    const attempts = new RequestAttempts();
+    attempts.enter('one', 0);
+    attempts.enter('two', 0);
+    attempts.askAgain('without-thinking');
+    expect(attempts.preferred).toBe('two');
+    expect(Array.from(attempts.accounts)).toEqual(['one']);
+    attempts.enter('two', 0);
+    expect(attempts.accounts.size).toBe(2);
+    expect(attempts.changes.has('without-thinking')).toBe(true);
+  });
+
   it('tells of all that failed what tells most', () => {
     const attempts = new RequestAttempts();
     expect(attempts.note(failed('transient', 'one')).message).toBe('one');
     expect(attempts.note(failed('suspended', 'two')).message).toBe('one');
     expect(attempts.note(failed('rate_limit', 'three')).message).toBe('three');
-    expect(attempts.told?.message).toBe('three');
   });
 });

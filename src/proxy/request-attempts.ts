@@ -15,8 +15,6 @@ export class RequestAttempts {
   readonly changes = new Set<RequestChange>();
   /** The account that was named in advance: whose turn it was when it was decided which kind is asked. */
   preferred: string | undefined;
-  /** What the client is told when nobody else is asked. */
-  told: GatewayError | undefined;
   private firstAt: number | undefined;
   /** What each account said, and the pool in the end: one more than accounts may be tried. */
   private readonly errors: GatewayError[] = [];
@@ -30,6 +28,14 @@ export class RequestAttempts {
     this.repeats = 0;
   }
 
+  /** The account that was asked last may be asked once more, with a changed request. */
+  askAgain(change: RequestChange): void {
+    const last = Array.from(this.accounts).at(-1);
+    if (last !== undefined) this.accounts.delete(last);
+    this.preferred = last;
+    this.changes.add(change);
+  }
+
   /**
    * Milliseconds within which another attempt may begin; the first may at any time.
    * @param longest milliseconds between the beginnings of the first attempt and the last
@@ -40,8 +46,8 @@ export class RequestAttempts {
 
   /** Another account failed, or there was none. @returns what the client is told when nobody else is asked */
   note(error: GatewayError): GatewayError {
-    this.told = mostTelling(error, this.errors);
+    const told = mostTelling(error, this.errors);
     this.errors.push(error);
-    return this.told;
+    return told;
   }
 }

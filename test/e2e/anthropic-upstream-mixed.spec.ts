@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { AnthropicEndpoint } from '../../simulator/anthropic/anthropic-endpoint.js';
 import { errorOf, eventOf, streamOf, textEvents } from '../../simulator/anthropic/endpoint-answer.js';
-import { failure, goodEnd, stream, text } from '../../simulator/script.js';
+import { failure, goodEnd, pause, stream, text } from '../../simulator/script.js';
 import { type SimulatedAccount, Simulator } from '../../simulator/simulator.js';
 import { StreamTimes } from '../../src/proxy/reply/stream-times.js';
+import { adminApi } from '../support/admin-api.js';
 import { eventually, post, readEvents, textOf } from '../support/ask.js';
-import { addEndpoint, resetAccount, viewAccount } from '../support/endpoint-accounts.js';
+import { addEndpoint, deleteAccount, patchAccount, resetAccount, viewAccount } from '../support/endpoint-accounts.js';
 import { modelsKnown } from '../support/models-known.js';
 import { type RunningGateway, startGateway } from '../support/start-gateway.js';
 
@@ -21,6 +22,7 @@ let endpoint: AnthropicEndpoint;
 let gateway: RunningGateway;
 let amazonq: SimulatedAccount;
 let endpointId: string;
+const admin = adminApi(() => gateway);
 
 beforeAll(async () => {
   simulator = await Simulator.start();
@@ -224,6 +226,99 @@ describe('a pool of both kinds of accounts', () => {
     for (let counted = 0; counted < 2; counted++) expect(await count()).toEqual({ input_tokens: 4711 });
     await turnOf(amazonq.id);
     for (let counted = 0; counted < 2; counted++) expect(await count()).not.toEqual({ input_tokens: 4711 });
+  });
+});
+
+describe('an endpoint at its limits', () => {
+  const beyond = { ...STREAM, tools: [{ type: 'code_execution_20250825', name: 'code_execution' }] };
+
+  beforeEach(() => patchAccount(gateway, endpointId, { maxConcurrent: 1 }));
+  afterEach(async () => {
+    await patchAccount(gateway, endpointId, { maxConcurrent: null });
+    await admin('POST', `/v2/accounts/${amazonq.id}/enable`);
+  });
+
+  it.each([
+    ['what only it can do', beyond, 'enable'],
+    ['everything where there is nobody else', { ...STREAM, unheard_of: 1 }, 'disable'],
+  ])('is waited for, and asked byte for byte, by %s', async (_what, body, others) => {
+    await turnOf(endpointId);
+    await admin('POST', `/v2/accounts/${amazonq.id}/${others}`);
+    endpoint.enqueue({ ...ANSWER, latencyMs: 300 }, ANSWER);
+    const first = post(gateway, beyond);
+    await eventually(() => endpoint.messages.length === 1);
+    const second = await post(gateway, body);
+    expect([second.status, await second.text()]).toEqual([200, ANSWER.body.join('')]);
+    expect(endpoint.messages[1]?.bytes.toString()).toBe(JSON.stringify(body));
+    expect((await first).status).toBe(200);
+    expect(asked()).toEqual({ amazonq: 0, endpoint: 2 });
+  });
+});
+
+describe('an endpoint whose breaker is open', () => {
+  it('has clients come again with what only it can do, and the rest is answered by others', async () => {
+    await turnOf(endpointId);
+    await admin('PATCH', '/v2/settings', { body: { breaker: { enabled: true, errorThreshold: 1 } } });
+    try {
+      const beyond = { ...STREAM, tools: [{ type: 'code_execution_20250825', name: 'code_execution' }] };
+      endpoint.enqueue(...Array.from({ length: 4 }, () => errorOf(500, 'api_error', 'x')));
+      for (let failed = 0; failed < 2; failed++) expect((await post(gateway, beyond)).status).toBe(502);
+      const response = await post(gateway, beyond);
+      expect(response.status).toBe(503);
+      expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(60);
+      const plain = await post(gateway, STREAM);
+      expect([plain.status, headersOf(plain).account]).toEqual([200, amazonq.id]);
+    } finally {
+      await admin('PATCH', '/v2/settings', { body: { breaker: null } });
+    }
+  });
+});
+
+describe('a count of tokens', () => {
+  it('waits for no endpoint: what is full is not asked, and the gateway counts', async () => {
+    const full = await AnthropicEndpoint.start({ models: [MODEL] });
+    const { id } = await addEndpoint(gateway, full, { maxConcurrent: 1, priority: 1 });
+    full.enqueue({ ...ANSWER, latencyMs: 60_000 });
+    const gone = new AbortController();
+    try {
+      await admin('POST', `/v2/accounts/${endpointId}/disable`);
+      await admin('POST', `/v2/accounts/${amazonq.id}/disable`);
+      const busy = post(gateway, STREAM, { signal: gone.signal }).catch(() => undefined);
+      await eventually(() => full.messages.length === 1);
+      await admin('POST', `/v2/accounts/${endpointId}/enable`);
+      endpoint.enqueue(errorOf(529, 'overloaded_error', 'no'));
+      const startedAt = performance.now();
+      const response = await post(gateway, QUESTION, { path: '/v1/messages/count_tokens' });
+      expect([response.status, Object.keys((await response.json()) as object)]).toEqual([200, ['input_tokens']]);
+      // Far less than QUEUE_TIMEOUT.
+      expect(performance.now() - startedAt).toBeLessThan(4_000);
+      gone.abort();
+      await busy;
+    } finally {
+      await deleteAccount(gateway, id);
+      await full.close();
+      await admin('POST', `/v2/accounts/${endpointId}/enable`);
+      await admin('POST', `/v2/accounts/${amazonq.id}/enable`);
+    }
+  });
+});
+
+describe('an Amazon Q account at its limits', () => {
+  it('is waited for when the endpoint fails', async () => {
+    await admin('PATCH', `/v2/accounts/${amazonq.id}`, { body: { maxConcurrent: 1 } });
+    try {
+      await turnOf(amazonq.id);
+      simulator.enqueue(stream(pause(300), text('first'), goodEnd()), stream(text('from Amazon Q'), goodEnd()));
+      endpoint.enqueue(BUSY);
+      const first = post(gateway, STREAM);
+      await eventually(() => asked().amazonq === 1);
+      const second = await post(gateway, STREAM);
+      expect([second.status, textOf(await readEvents(second))]).toEqual([200, 'from Amazon Q']);
+      expect(headersOf(second)).toEqual({ account: amazonq.id, attempts: '2' });
+      expect((await first).status).toBe(200);
+    } finally {
+      await admin('PATCH', `/v2/accounts/${amazonq.id}`, { body: { maxConcurrent: null } });
+    }
   });
 });
 

@@ -14,7 +14,7 @@ export interface LeaseRequest {
   caller?: string;
   /** The account that was named in advance (`Pool.preview`): taken where it still can be. */
   preferred?: string;
-  /** It is no turn of the account's, as one that only counts tokens: weights are about answers. */
+  /** It is no turn of the account's, as one that only counts tokens: weights are about answers. Nor does it wait. */
   isAside?: boolean;
   /** Aborted when nobody waits for the lease any more. */
   signal?: AbortSignal;

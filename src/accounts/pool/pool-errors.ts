@@ -15,6 +15,11 @@ export function quotaSpent(): GatewayError {
   return new GatewayError('quota', 'The request quota of the upstream accounts is used up.', { shouldRetry: false });
 }
 
+/** For who does not wait. */
+export function nobodyFree(): GatewayError {
+  return new GatewayError('rate_limit', 'Every account is at its limits', { retryAfter: 1 });
+}
+
 export function modelNotFound(requested: string): GatewayError {
   return new GatewayError('not_found', `model: ${requested}`, { path: 'model' });
 }

@@ -18,7 +18,7 @@ import type { Look } from './explain/reasons.js';
 import type { Lease } from './lease.js';
 import type { LeaseRequest } from './lease-request.js';
 import { Leases } from './leases.service.js';
-import { modelNotFound, noAccountUsable, quotaSpent } from './pool-errors.js';
+import { modelNotFound, noAccountUsable, nobodyFree, quotaSpent } from './pool-errors.js';
 import type { PoolMember } from './pool-member.js';
 import { Roster } from './roster.service.js';
 import { type Selection, select } from './select.js';
@@ -148,6 +148,7 @@ export class Pool {
 
   /** @param found what a first look told */
   private async leaseInLine(request: LeaseRequest, found?: NoRoom): Promise<Lease> {
+    if (request.isAside) throw nobodyFree();
     using place = this.line.enter(request);
     for (let noRoom = found; ; ) {
       await place.turn(noRoom);

@@ -46,7 +46,9 @@ export function requestScope(
 }
 
 function outcomeOf(response: ServerResponse, context: RequestContext): RequestOutcome {
+  // An answer that began and failed is cut off where it can't say so.
+  if (context.facts.streamError !== undefined) return 'error';
   // Closed before its last byte was handed over: the client went.
   if (!response.writableFinished) return 'cancelled';
-  return response.statusCode >= 400 || context.facts.streamError !== undefined ? 'error' : 'success';
+  return response.statusCode >= 400 ? 'error' : 'success';
 }

@@ -1,22 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import type { Provider } from '../../accounts/account.js';
 import { Pool } from '../../accounts/pool/pool.service.js';
-import { type GatewayError, toGatewayError } from '../../core/errors.js';
-import { localAnswer } from '../../core/messages/emulations/local-answer.js';
+import { toGatewayError } from '../../core/errors.js';
 import { Flow } from '../../core/messages/flow.js';
-import type { MessagesRequest } from '../../core/messages/vocabulary.js';
 import { AnthropicStreamCodec } from '../../core/protocols/anthropic/anthropic-stream-codec.js';
-import { decodeRequest } from '../../core/protocols/anthropic/decode-request.js';
 import { RelayBody } from '../../core/protocols/anthropic-upstream/relay.js';
 import { currentRequestId, noteFacts } from '../../platform/logging/request-context.js';
-import { LiveSettings } from '../../settings/live-settings.service.js';
 import { apiHeadersOf } from '../api-headers.js';
 import type { Routing } from '../conversation.js';
 import { AnswerRunner } from '../reply/answer-runner.js';
 import { StreamTimes } from '../reply/stream-times.js';
 import { RequestAttempts } from '../request-attempts.js';
 import { briefModel, tellAccount } from '../tell-account.js';
+import { EndpointTurns, type Passed } from './endpoint-turns.service.js';
 import { takeBody } from './kept-body.js';
 import { RelayWriter } from './relay-writer.js';
 import { RelayedAnswers } from './relayed-answers.service.js';
@@ -24,25 +20,15 @@ import { RelayedAnswers } from './relayed-answers.service.js';
 /** As everywhere (`core/protocols/anthropic/wire.ts`). */
 const LONGEST_MODEL_NAME = 256;
 
-/** A request that an endpoint may be asked as it is. */
-interface Passed {
-  request: Request;
-  response: Response;
-  model: string;
-  stream: boolean;
-  body: RelayBody;
-  routing: Routing;
-}
-
 /** Requests of the Messages API that go to accounts which speak it: as they are, their answers as they are. */
 @Injectable()
 export class PassThrough {
   constructor(
     private readonly pool: Pool,
+    private readonly turns: EndpointTurns,
     private readonly answers: RelayedAnswers,
     private readonly runner: AnswerRunner,
     private readonly times: StreamTimes,
-    private readonly settings: LiveSettings,
   ) {}
 
   /**
@@ -54,7 +40,7 @@ export class PassThrough {
   async answer(request: Request, response: Response, routing: Routing): Promise<RequestAttempts | undefined> {
     const passed = this.passed(request, response, routing);
     const attempts = new RequestAttempts();
-    return passed && (await this.isForEndpoint(passed, attempts)) ? this.relay(passed, attempts) : attempts;
+    return passed && (await this.turns.isForEndpoint(passed, attempts)) ? this.relay(passed, attempts) : attempts;
   }
 
   /**
@@ -66,7 +52,7 @@ export class PassThrough {
     // A count belongs to no conversation: whoever counts may ask somebody else.
     const passed = this.passed(request, response, { caller: request.identity?.keyId });
     const attempts = new RequestAttempts();
-    if (!passed || (await this.next(passed, attempts)) !== 'anthropic') return false;
+    if (!passed || (await this.turns.next(passed, attempts)) !== 'anthropic') return false;
     const flow = new Flow();
     const writer = new RelayWriter(response, undefined, flow, this.times);
     try {
@@ -92,41 +78,6 @@ export class PassThrough {
     return { request, response, model, stream: stream === true, body: new RelayBody(bytes), routing };
   }
 
-  private async isForEndpoint(passed: Passed, attempts: RequestAttempts): Promise<boolean> {
-    const { request, model, routing } = passed;
-    const next = await this.next(passed, attempts);
-    if (next !== 'amazonq') return next === 'anthropic';
-    const endpoint = await this.pool.preview({ model, provider: 'anthropic', excluded: attempts.accounts, ...routing });
-    if (!endpoint) return false;
-    const decoded = decodedOf(request);
-    if (decoded !== undefined && localAnswer(decoded) === undefined) return false;
-    attempts.preferred = endpoint.accountId;
-    return true;
-  }
-
-  /** Whether an account of the other kind is to be asked, now that no endpoint answers. */
-  private async othersMayAnswer(error: GatewayError, passed: Passed, attempts: RequestAttempts): Promise<boolean> {
-    const { request, body } = passed;
-    if (attempts.began || body.bytes === undefined) return false;
-    if (attempts.accounts.size > 0) {
-      if (isFinal(error) || attempts.accounts.size >= this.settings.current.maxAttempts) return false;
-    }
-    if ((await this.next(passed, attempts, 'amazonq')) === undefined) return false;
-    request.body = JSON.parse(body.bytes.toString('utf8'));
-    return decodedOf(request) !== undefined;
-  }
-
-  /**
-   * What kind of account is asked next. The account is kept to: what is sent on its way as that kind's request would
-   * otherwise be another one's turn, and the weights of the two kinds would not hold.
-   */
-  private async next(passed: Passed, attempts: RequestAttempts, provider?: Provider): Promise<Provider | undefined> {
-    const { model, routing } = passed;
-    const next = await this.pool.preview({ model, provider, excluded: attempts.accounts, ...routing });
-    if (next) attempts.preferred = next.accountId;
-    return next?.provider;
-  }
-
   private async relay(passed: Passed, attempts: RequestAttempts): Promise<RequestAttempts | undefined> {
     const { request, response, stream } = passed;
     // Its bytes are enough, and let go sooner.
@@ -141,7 +92,7 @@ export class PassThrough {
       return undefined;
     } catch (thrown) {
       const error = toGatewayError(thrown);
-      if (await this.othersMayAnswer(error, passed, attempts)) return attempts;
+      if (await this.turns.mayBeAskedAsOurs(error, passed, attempts)) return attempts;
       if (!writer.hasBegun) throw error;
       noteFacts({ streamError: error.kind, failureClass: error.failure?.class, failureReason: error.failure?.reason });
       writer.fail(error);
@@ -156,21 +107,5 @@ export class PassThrough {
     noteFacts({ model: briefModel(model), stream });
     const relay = { operation, body, stream, headers: apiHeadersOf(request), flow };
     return this.answers.ask({ relay, model, attempts, onAccount: tellAccount(response), routing });
-  }
-}
-
-/** Whether it is the same whoever is asked. */
-function isFinal({ failure, kind }: GatewayError): boolean {
-  if (failure) return failure.retry === 'never' || failure.retry === 'changed-request';
-  // Said by the pool of accounts of one kind.
-  return kind !== 'rate_limit' && kind !== 'no_account';
-}
-
-/** Undefined where the request is not one that we could answer ourselves. */
-function decodedOf({ body, headers, url }: Request): MessagesRequest | undefined {
-  try {
-    return decodeRequest(body, apiHeadersOf({ headers, url }).version);
-  } catch {
-    return undefined;
   }
 }

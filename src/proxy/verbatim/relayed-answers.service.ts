@@ -8,6 +8,7 @@ import { requestContext } from '../../platform/logging/request-context.js';
 import { AccountWalk } from '../account-walk.js';
 import type { OnAccount, Routing } from '../conversation.js';
 import { explainFailure } from '../explain-failure.js';
+import { noteFailedCall } from '../failed-calls.js';
 import { leaveAccount } from '../leave-account.js';
 import type { RequestAttempts } from '../request-attempts.js';
 import { TokenCounter } from '../tokens/token-counter.service.js';
@@ -54,6 +55,7 @@ export class RelayedAnswers {
     const { relay, model: requestedModel, attempts } = request;
     // Bytes come in the context of upstream's socket: the facts of this request are taken along.
     const { facts = {} } = requestContext.getStore() ?? {};
+    const calledAt = this.clock.now();
     const read = readAlong(elapsed, {
       tokenScale: () => this.tokens.scale(lease.model),
       head: ({ requestId }) => Object.assign(facts, { upstreamRequestId: requestId }),
@@ -66,13 +68,13 @@ export class RelayedAnswers {
       ended: (failure) => {
         if (failure) {
           Object.assign(facts, { streamError: failure.kind, failureClass: failure.failure?.class });
+          noteFailedCall(lease.accountId, failure, this.clock.now() - calledAt);
           void lease.fail(failure);
         } else {
           lease.succeeded();
         }
       },
     });
-    const calledAt = this.clock.now();
     return lease.relay(relay, requestedModel).pipe(
       read,
       catchError((thrown) => {
@@ -91,7 +93,7 @@ export class RelayedAnswers {
                 concatMap((mayAsk) => (mayAsk ? this.askOne(lease, request, elapsed) : leaveAccount(lease, error))),
               );
           default:
-            // A request is never changed here: whoever wrote it is told what was wrong with it.
+            // A request is never changed here.
             return leaveAccount(lease, error);
         }
       }),
