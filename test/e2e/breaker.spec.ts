@@ -322,6 +322,35 @@ describeOnSqlite('breakers of several replicas', (database) => {
     expect(state(there)).toBe('open');
   });
 
+  it('keep no breaker open for who starts later that was closed while the shared state was away', async () => {
+    const here = await openRoom(database());
+    await open(here);
+    const remember = stateStore.remember.bind(stateStore);
+    stateStore.remember = async () => undefined;
+    here.breakers.reset('one');
+    stateStore.remember = remember;
+    await here.recoveryJob.catchUp();
+    const there = await openRoom(database());
+    expect(state(there)).toBe('closed');
+  });
+
+  it('let the next one try where a trial was overtaken by a reset', async () => {
+    const short = { CIRCUIT_BREAKER_RECOVERY_TIMEOUT: '30' };
+    const [here, there] = [await openRoom(database(), short), await openRoom(database(), short)];
+    await open(here);
+    await told();
+    clock.advance(30);
+    using _overtaken = await leaseOf(here, 'one');
+    there.breakers.reset('one');
+    await told();
+    clock.advance(1);
+    await open(there);
+    await told();
+    clock.advance(30);
+    using trial = await leaseOf(there, 'one');
+    expect(trial.accountId).toBe('one');
+  });
+
   it('are reset together', async () => {
     const [here, there] = [await openRoom(database()), await openRoom(database())];
     await open(here);

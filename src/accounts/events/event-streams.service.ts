@@ -37,6 +37,8 @@ export class EventStreams implements OnModuleDestroy {
         retryAfter: RETRY_AFTER_S,
       });
     }
+    // Its client went while its key was looked up: it will not be told so again.
+    if (response.destroyed) return;
     const stream = new EventStream(response, this.configuration.settings.STREAM_PING_INTERVAL * 1000);
     const unlisten = this.events.listen((event) => stream.send(event));
     const timer = setTimeout(() => stream.end(), LONGEST_MS).unref();

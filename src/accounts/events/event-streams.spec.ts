@@ -51,6 +51,21 @@ describe('EventStreams', () => {
     expect(streams.size).toBe(0);
   });
 
+  it('keep nothing of a client that is gone before its stream begins', async () => {
+    const gone = Promise.withResolvers<number>();
+    server.removeAllListeners('request');
+    server.on('request', (request, response) => {
+      response.once('close', () => {
+        streams.open(response);
+        gone.resolve(streams.size);
+      });
+      request.socket.destroy();
+    });
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').on('error', () => undefined);
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    expect(await gone.promise).toBe(0);
+  });
+
   it('take nobody any more once the service stops', async () => {
     const { ended } = await listener();
     streams.onModuleDestroy();

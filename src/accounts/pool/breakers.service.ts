@@ -114,7 +114,7 @@ export class Breakers {
       breaker.failed(this.settings.current.breaker, this.clock.now(), this.chance.next(), blame);
       if (breaker.snapshot.state !== before) this.changed(id, before, failure);
     }
-    if (this.trials.delete(id)) this.shared.leaveTrial(id);
+    this.leaveTrial(id);
   }
 
   /** An operator says that all is well. */
@@ -126,14 +126,16 @@ export class Breakers {
   async catchUp(ids: readonly string[]): Promise<void> {
     const kept = await this.shared.recall(ids);
     for (const [id, snapshot] of kept) this.takeOver({ id, snapshot });
-    // The shared state may be new, or have been away.
-    for (const [id, { snapshot }] of this.notClosed()) {
-      if (snapshot.since > (kept.get(id)?.since ?? 0)) this.shared.keep({ id, snapshot });
+    // The shared state may be new, or have been away. Of what it does not know, it has to learn what is not closed only.
+    for (const [id, { snapshot }] of this.breakers) {
+      const known = kept.get(id) ?? (snapshot.state === 'closed' ? snapshot : undefined);
+      if (snapshot.since > (known?.since ?? 0)) this.shared.keep({ id, snapshot });
     }
   }
 
   private close(id: string, reason: 'success' | 'operator' | 'settings'): void {
     const breaker = this.of(id);
+    this.leaveTrial(id);
     const before = breaker.snapshot.state;
     if (reason === 'success') breaker.succeeded(this.clock.now());
     else breaker.reset(this.clock.now());
@@ -151,6 +153,11 @@ export class Breakers {
     for (const listener of this.listeners) listener({ id, from, to, reason });
   }
 
+  /** Where this replica has it: it is over, or the end of it would say nothing any more. */
+  private leaveTrial(id: string): void {
+    if (this.trials.delete(id)) this.shared.leaveTrial(id);
+  }
+
   /** Of two changes the later one counts. */
   private takeOver({ id, snapshot }: BreakerMessage): void {
     const breaker = this.of(id);
@@ -158,6 +165,7 @@ export class Breakers {
     const isOff = !this.settings.current.breaker.isEnabled && snapshot.state !== 'closed';
     if (snapshot.since <= since || isOff) return;
     breaker.restore(snapshot);
+    this.leaveTrial(id);
     if (snapshot.state !== from) for (const listener of this.listeners) listener({ id, from, to: snapshot.state });
   }
 }

@@ -43,7 +43,8 @@ export class WaitingLine implements Line, OnApplicationShutdown {
   /** All have the same time, so whoever came first has to go first. */
   private readonly byDeadline = new Set<WaitingPlace>();
   private newsSoFar = 0;
-  private round?: Generator<WaitingPlace>;
+  /** Goes on after a rest, so that everybody has a look however many looks are in vain. */
+  private round?: Generator<WaitingPlace, undefined>;
   /** Who looks now, and since when. */
   private looker?: { place: WaitingPlace; since: number };
   private looksInVain = 0;
@@ -90,7 +91,6 @@ export class WaitingLine implements Line, OnApplicationShutdown {
     const kind = JSON.stringify([model, provider ?? '', ...Array.from(excluded).sort()]);
     const deadline = this.clock.now() + QUEUE_TIMEOUT * 1000;
     const place = new WaitingPlace({ model, caller, kind, deadline, line: this, signal });
-    if (this.queue.sizeOf(caller) === 0) this.round = undefined; // the one that goes on does not know this caller
     this.queue.add(place);
     this.byDeadline.add(place);
     this.models.set(model, (this.models.get(model) ?? 0) + 1);
@@ -157,20 +157,27 @@ export class WaitingLine implements Line, OnApplicationShutdown {
   private callNext(): void {
     const now = this.clock.now();
     if (!this.looker && now >= this.restsUntil) {
-      this.round ??= this.queue.round((kind) => this.isWorthALook(kind));
-      const { value: place } = this.looksInVain < MOST_LOOKS_IN_VAIN ? this.round.next() : { value: undefined };
-      const kind = place && this.kinds.get(place.kind);
-      if (kind) {
-        kind.looking = place;
-        this.looker = { place, since: now };
-        place.call();
-      } else {
-        if (this.looksInVain >= MOST_LOOKS_IN_VAIN) this.restsUntil = now + REST_MS;
-        this.round = undefined;
+      if (this.looksInVain < MOST_LOOKS_IN_VAIN) this.callWhoeverIsNext(now);
+      else {
+        this.restsUntil = now + REST_MS;
         this.looksInVain = 0;
       }
     }
     this.setTimer(now);
+  }
+
+  private callWhoeverIsNext(now: number): void {
+    this.round ??= this.queue.round((kind) => this.isWorthALook(kind));
+    const { value: place } = this.round.next();
+    const kind = place && this.kinds.get(place.kind);
+    if (kind) {
+      kind.looking = place;
+      this.looker = { place, since: now };
+      place.call();
+    } else {
+      this.round = undefined;
+      this.looksInVain = 0;
+    }
   }
 
   private isWorthALook(name: string): boolean {

@@ -21,6 +21,8 @@ class Room {
   /** Epoch milliseconds. */
   opensAt = 0;
   looks = 0;
+  /** The only model that has room; undefined: any. */
+  only?: string;
   /** Who was served, refused (with what), or hung up, in that order. */
   readonly ended: string[] = [];
 
@@ -57,25 +59,25 @@ class Room {
   }
 
   private async leaseFor(request: LeaseRequest): Promise<void> {
-    const first = this.line.isWaitedFor(request.model) ? undefined : this.look();
+    const first = this.line.isWaitedFor(request.model) ? undefined : this.look(request);
     if (first === 'room') return;
     using place = this.line.enter(request);
-    await this.inLine(place, first);
+    await this.inLine(place, request, first);
   }
 
-  private async inLine(place: WaitingPlace, first: NoRoom | undefined): Promise<void> {
+  private async inLine(place: WaitingPlace, request: LeaseRequest, first: NoRoom | undefined): Promise<void> {
     for (let noRoom = first; ; ) {
       await place.turn(noRoom);
-      const found = this.look();
+      const found = this.look(request);
       if (found === 'room') return place.served();
       noRoom = found;
     }
   }
 
-  private look(): NoRoom | 'room' {
+  private look({ model }: LeaseRequest): NoRoom | 'room' {
     this.looks++;
     const now = Date.now();
-    if (this.free > 0 && now >= this.opensAt) {
+    if (this.free > 0 && now >= this.opensAt && (this.only ?? model) === model) {
       this.free--;
       return 'room';
     }
@@ -365,6 +367,28 @@ describe('the work a line makes', () => {
     room.line.wake();
     await pass(60_000);
     expect(room.ended).toHaveLength(1_001);
+  });
+
+  it.each([
+    ['twenty callers', 0],
+    ['ever more callers', 1],
+  ])('does not starve, however much news there is, one who has room behind %s who have none', async (_, more) => {
+    room = new Room({ QUEUE_SIZE: '2000', QUEUE_TIMEOUT: '5' });
+    room.only = 'sonnet';
+    let name = 0x4e00;
+    const askInVain = () => room.ask(String.fromCharCode(name), { model: `model-${name++}` });
+    for (let caller = 0; caller < 20; caller++) void askInVain();
+    await pass(100);
+    void room.ask('b1');
+    await pass(100);
+    room.free = 1;
+    for (let news = 0; news < 100; news++) {
+      for (let each = 0; each < more; each++) void askInVain();
+      room.line.wake();
+      await pass(10);
+    }
+    expect(room.ended).toEqual(['b1']);
+    await pass(5_000);
   });
 
   it('goes on without one whose look takes long, such as one that asks for a list of models', async () => {

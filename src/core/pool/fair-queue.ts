@@ -72,20 +72,19 @@ export class FairQueue<W extends Waiting> {
 
   /**
    * Round the callers, one of each at a time and those next in turn first, as long as any is of a kind that is worth a
-   * look. A kind that was looked for goes behind the caller's others. Whoever comes meanwhile may be missed.
+   * look. A kind that was looked for goes behind the caller's others. Who comes meanwhile has its turn next time round.
    */
-  *round(isWorthALook: (kind: string) => boolean): Generator<W> {
-    let callers = Array.from(this.callers.keys());
-    while (callers.length > 0) {
-      const left: string[] = [];
-      for (const caller of callers) {
+  *round(isWorthALook: (kind: string) => boolean): Generator<W, undefined> {
+    for (let isAnyLeft = true; isAnyLeft; ) {
+      isAnyLeft = false;
+      for (const caller of Array.from(this.callers.keys())) {
         const next = this.nextOf(caller, isWorthALook);
         if (!next) continue;
-        left.push(caller);
+        isAnyLeft = true;
         yield next;
       }
-      callers = left;
     }
+    return undefined;
   }
 
   private nextOf(caller: string, isWorthALook: (kind: string) => boolean): W | undefined {

@@ -44,6 +44,14 @@ describe('LocalPlaces', () => {
     expect(take('one', { perMinute: 2 })).toHaveProperty('leave');
   });
 
+  it('takes no place of those at once for what counts in the minute only', async () => {
+    const { places, take } = openRoom();
+    const further = places.add('one', { perMinute: 5 });
+    expect(take('one', { atOnce: 1, perMinute: 5 })).toHaveProperty('leave');
+    expect(await further.leave()).toBe(false);
+    expect(take('one', { atOnce: 1, perMinute: 5 })).toEqual({ limit: 'atOnce' });
+  });
+
   it('keeps names apart, and takes any', () => {
     const { take } = openRoom();
     for (const name of ['one', 'other', '__proto__', 'constructor']) {

@@ -46,14 +46,16 @@ export class LocalPlaces {
   /** Counts one whether there is room or not: it was given out elsewhere. */
   add(name: string, { atOnce }: PlaceLimits): LocalPlace {
     const counts = this.of(name);
-    counts.taken++;
     counts.window.add(this.clock.now());
+    // It counts in the minute only.
+    if (atOnce === undefined) return { leaveNow: () => false, leave: async () => false };
+    counts.taken++;
     let isLeft = false;
     const leaveNow = () => {
       if (isLeft) return false;
       isLeft = true;
       counts.taken--;
-      return atOnce !== undefined && counts.taken === atOnce - 1;
+      return counts.taken === atOnce - 1;
     };
     return { leaveNow, leave: async () => leaveNow() };
   }

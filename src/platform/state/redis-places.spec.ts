@@ -3,7 +3,9 @@ import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { describeWith } from '../../../test/support/services.js';
 import { TestClock } from '../../../test/support/test-clock.js';
+import { LocalPlaces } from './local-places.js';
 import type { Place, PlaceLimits } from './places.js';
+import { RedisPlaces } from './redis-places.js';
 import { RedisStateStore } from './redis-state-store.js';
 
 const PREFIX = 'amq-gateway:';
@@ -98,6 +100,37 @@ describeWith('redis', 'places that replicas take together', (url) => {
     } finally {
       jest.useRealTimers();
     }
+  });
+
+  it('gives back as soon as Redis is there again what was left while it was away', async () => {
+    let isThere = true;
+    const attempt = async <T>(command: () => Promise<T>) => (isThere ? command() : undefined);
+    const line = { redis, prefix: PREFIX, isReachable: () => isThere, attempt };
+    const places = new RedisPlaces(line, new LocalPlaces(new TestClock()), new TestClock());
+    const leftMeanwhile = await places.take(name, { atOnce: 1 });
+    isThere = false;
+    if ('place' in leftMeanwhile) await leftMeanwhile.place.leave();
+    isThere = true;
+    expect(await places.take(name, { atOnce: 1 })).toHaveProperty('place');
+    expect(await redis.zcard(`${PREFIX}taken:${name}`)).toBe(1);
+    places.stop();
+  });
+
+  it('gives back what Redis gave out without being able to say so', async () => {
+    let isHeard = true;
+    const attempt = async <T>(command: () => Promise<T>) => {
+      const answer = await command();
+      return isHeard ? answer : undefined;
+    };
+    const line = { redis, prefix: PREFIX, isReachable: () => isHeard, attempt };
+    const places = new RedisPlaces(line, new LocalPlaces(new TestClock()), new TestClock());
+    const unheard = places.take(name, { atOnce: 1 });
+    isHeard = false;
+    const taken = await unheard;
+    if ('place' in taken) await taken.place.leave();
+    isHeard = true;
+    expect(await places.take(name, { atOnce: 1 })).toHaveProperty('place');
+    places.stop();
   });
 });
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { Clock } from '../clock.js';
 import type { LocalPlace, LocalPlaces } from './local-places.js';
+import { OwedPlaces } from './owed-places.js';
 import type { NoPlace, Place, PlaceAnswer, PlaceLimits } from './places.js';
 
 /** The places of a replica that died are free again after so long. */
@@ -74,6 +75,7 @@ export interface RedisLine {
 /** The places that all replicas took together; while Redis is away, those that this process took. */
 export class RedisPlaces {
   private readonly held = new Map<string, Set<string>>();
+  private readonly owed = new OwedPlaces();
   private timer?: NodeJS.Timeout;
   private askedAt = 0;
 
@@ -91,7 +93,9 @@ export class RedisPlaces {
     const answer = await this.askRedis(name, id, limits);
     if (answer !== undefined && answer !== 'taken') return { refused: answer };
     const here = answer === undefined ? this.local.take(name, limits) : { place: this.local.add(name, limits) };
-    return 'refused' in here ? here : { place: this.hold(name, id, limits, here.place) };
+    if ('place' in here) return { place: this.hold(name, id, limits, here.place) };
+    this.owed.add(name, [id]); // it may have been given out without a word
+    return here;
   }
 
   stop(): void {
@@ -104,6 +108,7 @@ export class RedisPlaces {
       this.findOut();
       return undefined;
     }
+    this.giveBackOwed();
     const { redis, attempt } = this.line;
     const { atOnce = -1, perMinute = -1 } = limits;
     const keys = [this.takenKey(name), this.minuteKey(name)];
@@ -124,16 +129,33 @@ export class RedisPlaces {
         const wasFullHere = here.leaveNow();
         if (!held.delete(id)) return false;
         if (held.size === 0 && this.held.get(name) === held) this.held.delete(name);
-        if (!this.line.isReachable()) return wasFullHere;
-        const { redis, attempt } = this.line;
-        const answer = await attempt(() => redis.eval(LEAVE, 1, this.takenKey(name), id, atOnce));
-        return answer === undefined ? wasFullHere : answer === 1;
+        const answer = this.line.isReachable() ? await this.tellLeft(name, id, atOnce) : undefined;
+        if (answer !== undefined) return answer === 1;
+        this.owed.add(name, [id]);
+        return wasFullHere;
       },
     };
   }
 
+  private tellLeft(name: string, id: string, atOnce: number): Promise<unknown> {
+    const { redis, attempt } = this.line;
+    return attempt(() => redis.eval(LEAVE, 1, this.takenKey(name), id, atOnce));
+  }
+
+  /** What could not be given back while Redis was away. */
+  private giveBackOwed(): void {
+    if (this.owed.size === 0) return;
+    const { redis, attempt } = this.line;
+    for (const [name, ids] of this.owed.takeAll()) {
+      void attempt(() => redis.zrem(this.takenKey(name), ...ids)).then((answer) => {
+        if (answer === undefined) this.owed.add(name, ids);
+      });
+    }
+  }
+
   private async renew(): Promise<void> {
-    if (this.held.size === 0) {
+    this.giveBackOwed();
+    if (this.held.size === 0 && this.owed.size === 0) {
       clearInterval(this.timer);
       this.timer = undefined;
       return;

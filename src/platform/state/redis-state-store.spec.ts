@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
@@ -63,6 +64,26 @@ describeWith('redis', 'RedisStateStore on Redis', (url) => {
       const late = replica(1).withLock(name, { holdMs: 1_000, waitMs: 100 }, async () => 'ran');
       await expect(late).rejects.toThrow(LockTimeoutError);
     });
+  });
+
+  it('gives up waiting in time, also where Redis takes its time for each answer', async () => {
+    const slow = jest.spyOn(Redis.prototype, 'set').mockImplementation(() => delay(60, null));
+    const startedAt = performance.now();
+    const late = replica(0).withLock(name, { holdMs: 1_000, waitMs: 200 }, async () => 'ran');
+    await expect(late).rejects.toThrow(LockTimeoutError);
+    expect(performance.now() - startedAt).toBeLessThan(400);
+    slow.mockRestore();
+  });
+
+  it('frees a lock that Redis gave without being able to say so', async () => {
+    const { set } = Redis.prototype as unknown as { set: (...values: unknown[]) => Promise<unknown> };
+    const unheard = jest.spyOn(Redis.prototype, 'set').mockImplementation(async function (this: Redis, ...values) {
+      await set.apply(this, values);
+      throw new Error('Command timed out');
+    });
+    await replica(0).withLock(name, { ...TIMES, holdMs: 60_000 }, async () => undefined);
+    await eventually(async () => (await redis.exists(`amq-gateway:lock:${name}`)) === 0);
+    unheard.mockRestore();
   });
 
   it('takes the lock of a replica that died once its time is over', async () => {

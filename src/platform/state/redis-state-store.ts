@@ -49,15 +49,18 @@ export class RedisStateStore extends StateStore implements OnApplicationShutdown
   }
 
   withLock<T>(name: string, times: LockTimes, task: () => Promise<T>): Promise<T> {
+    const until = performance.now() + times.waitMs;
     // The local lock first: of one process only one asks Redis, and it still holds when Redis is away.
     return this.local.withLock(name, times, async () => {
       const key = `${PREFIX}lock:${name}`;
       const token = randomUUID();
-      const taken = await this.acquire(key, token, times, name);
+      const taken = await this.acquire(key, token, { name, times, until });
       try {
         return await task();
       } finally {
-        if (taken) await this.attempt(() => this.redis.eval(RELEASE, 1, key, token));
+        // Also where Redis did not say that it is ours: it may hear us later than we asked.
+        const released = this.attempt(() => this.redis.eval(RELEASE, 1, key, token));
+        if (taken) await released;
       }
     });
   }
@@ -129,14 +132,15 @@ export class RedisStateStore extends StateStore implements OnApplicationShutdown
     return `${PREFIX}${this.redis.options.db ?? 0}:${channel}`;
   }
 
-  private async acquire(key: string, token: string, times: LockTimes, name: string): Promise<boolean> {
-    for (let waited = 0; waited <= times.waitMs; waited += POLL_MS) {
+  /** @returns false while Redis does not answer */
+  private async acquire(key: string, token: string, { name, times, until }: LockWanted): Promise<boolean> {
+    for (;;) {
       const answer = await this.attempt(() => this.redis.set(key, token, 'PX', times.holdMs, 'NX'));
       if (answer === undefined) return false;
       if (answer === 'OK') return true;
+      if (performance.now() + POLL_MS > until) throw new LockTimeoutError(name, times.waitMs);
       await delay(POLL_MS);
     }
-    throw new LockTimeoutError(name, times.waitMs);
   }
 
   private async attempt<T>(command: () => Promise<T>): Promise<T | undefined> {
@@ -152,4 +156,11 @@ export class RedisStateStore extends StateStore implements OnApplicationShutdown
       return undefined;
     }
   }
+}
+
+interface LockWanted {
+  name: string;
+  times: LockTimes;
+  /** By the clock of `performance`. */
+  until: number;
 }
