@@ -96,10 +96,11 @@ def upstream_fault(stage: Stage) -> None:
 
 @case("529: no capacity, then the SDK comes again and succeeds")
 def overloaded(stage: Stage) -> None:
-    stage.simulator.enqueue(NO_CAPACITY, NO_CAPACITY)
+    # The gateway asks three times.
+    stage.simulator.enqueue(NO_CAPACITY, NO_CAPACITY, NO_CAPACITY)
     error = thrown(stage, anthropic.OverloadedError)
     equal((error.status_code, error.type), (529, "overloaded_error"))
-    stage.simulator.enqueue(NO_CAPACITY, NO_CAPACITY, HELLO)
+    stage.simulator.enqueue(NO_CAPACITY, NO_CAPACITY, NO_CAPACITY, HELLO)
     equal(stage.client(max_retries=1).messages.create(**QUESTION).content[0].text, "Hello.")
 
 

@@ -125,8 +125,9 @@ def openai_upstream_fault(stage: Stage) -> None:
 @case("openai 503: no capacity, then the SDK comes again and succeeds")
 def openai_overloaded(stage: Stage) -> None:
     for _, ask in WAYS:
-        stage.simulator.enqueue(NO_CAPACITY, NO_CAPACITY)
+        # The gateway asks three times.
+        stage.simulator.enqueue(NO_CAPACITY, NO_CAPACITY, NO_CAPACITY)
         error = thrown(openai.InternalServerError, lambda: ask(stage.openai()))
         equal((error.status_code, error.code), (503, "server_is_overloaded"))
-        stage.simulator.enqueue(NO_CAPACITY, NO_CAPACITY, HELLO)
+        stage.simulator.enqueue(NO_CAPACITY, NO_CAPACITY, NO_CAPACITY, HELLO)
         holds(ask(stage.openai(max_retries=1)).id, "there is no answer")
