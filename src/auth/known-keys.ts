@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../platform/at-most.js';
 import type { Clock } from '../platform/clock.js';
 import type { Identity } from './identity.js';
 
@@ -23,7 +24,7 @@ export class KnownKeys {
   private readonly unknown: LRUCache<string, true>;
 
   constructor(clock: Clock) {
-    const options = { max: MAX_ENTRIES, ttl: TIME_TO_LIVE_MS, ttlResolution: 0, perf: clock };
+    const options = { ...atMost(MAX_ENTRIES), ttl: TIME_TO_LIVE_MS, ttlResolution: 0, perf: clock };
     this.stored = new LRUCache(options);
     this.unknown = new LRUCache(options);
   }

@@ -1,5 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../platform/at-most.js';
 import { Clock } from '../platform/clock.js';
 import { whileClosing } from '../platform/while-closing.js';
 import { ApiKeyRepository } from './api-key.repository.js';
@@ -12,7 +13,7 @@ const MAX_KEYS = 10_000;
 export class LastUse implements BeforeApplicationShutdown {
   private readonly logger = new Logger(LastUse.name);
   /** Key id → when its use was written last. */
-  private readonly writtenAt = new LRUCache<string, number>({ max: MAX_KEYS });
+  private readonly writtenAt = new LRUCache<string, number>(atMost(MAX_KEYS));
 
   private readonly writes = new Set<Promise<void>>();
 

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { LRUCache } from 'lru-cache';
 import { conversationKey } from '../accounts/pool/conversation-key.js';
+import { atMost } from '../platform/at-most.js';
 import type { Routing } from './conversation.js';
 import { type ConversationName, conversationNameOf } from './conversation-name.js';
 import { openingDigest } from './opening-digest.js';
@@ -27,7 +28,7 @@ export interface ConversationIdentity {
 @Injectable()
 export class ConversationIdentities {
   /** How many ids of a conversation were refused; after a restart the same ids come in the same order. */
-  private readonly refusals = new LRUCache<string, number>({ max: MOST_REFUSED });
+  private readonly refusals = new LRUCache<string, number>(atMost(MOST_REFUSED));
 
   /**
    * @param request the body of a Messages request, be it a good one or not

@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../platform/at-most.js';
 import { Clock } from '../../platform/clock.js';
 import { StateStore } from '../../platform/state/state-store.js';
 import { LiveSettings } from '../../settings/live-settings.service.js';
@@ -28,7 +29,7 @@ interface Bound {
  */
 @Injectable()
 export class Affinities implements OnApplicationShutdown {
-  private readonly bindings = new LRUCache<string, Bound>({ max: MOST_CONVERSATIONS });
+  private readonly bindings = new LRUCache<string, Bound>(atMost(MOST_CONVERSATIONS));
   private readonly timer: NodeJS.Timeout;
 
   constructor(

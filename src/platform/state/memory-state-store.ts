@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../at-most.js';
 import { Clock } from '../clock.js';
 import { LocalPlaces } from './local-places.js';
 import type { PlaceAnswer, PlaceLimits } from './places.js';
@@ -68,7 +69,7 @@ export class MemoryStateStore extends StateStore {
     const kind = key.slice(0, Math.max(key.indexOf(':'), 0));
     const known = this.remembered.get(kind);
     if (known) return known;
-    const added = new LRUCache<string, string>({ max: MOST_REMEMBERED, ttlResolution: 0, perf: this.clock });
+    const added = new LRUCache<string, string>({ ...atMost(MOST_REMEMBERED), ttlResolution: 0, perf: this.clock });
     this.remembered.set(kind, added);
     return added;
   }

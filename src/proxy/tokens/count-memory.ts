@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { CountingWork } from '../../core/messages/byte-pairs.js';
 import { countTextTokens } from '../../core/messages/count-tokens.js';
+import { atMost } from '../../platform/at-most.js';
 
 /** Below, counting again costs no more than knowing the text again. */
 const SHORTEST = 256;
@@ -20,7 +21,7 @@ const STEPS_WORTH_KEEPING = 20_000;
  * of a prompt is kept.
  */
 export class CountMemory {
-  private readonly counts = new LRUCache<string, number>({ max: MOST_COUNTS });
+  private readonly counts = new LRUCache<string, number>(atMost(MOST_COUNTS));
 
   /** Counts a text, or remembers its count. Fit for `countInputTokens`. */
   readonly count = (text: string, work: CountingWork): number => {
