@@ -19,7 +19,7 @@ export interface ChoiceOptions {
 
 const warmUpChoices = 2_000;
 /** Of these the calmest counts: what else the machine does at that time is no choosing. */
-const rounds = 3;
+const rounds = 9;
 /** Requests that run at once, one after the other taken off. */
 const running = 300;
 /** Between two requests: a thousand a second. */
