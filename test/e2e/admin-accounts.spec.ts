@@ -684,7 +684,8 @@ describeOnEachSharedDatabase('/v2/accounts', (database) => {
       expect(body).toMatchObject({
         total: data.length,
         enabled: data.filter(({ enabled }: { enabled: boolean }) => enabled).length,
-        usable: data.filter(({ status }: { status: string }) => status === 'active').length,
+        // One whose token is being renewed in the background is usable as well.
+        usable: data.filter(({ status }: { status: string }) => ['active', 'refreshing'].includes(status)).length,
         inFlight: 0,
         quota: { accounts: 1, used: 10.5, limit: 50 },
       });
