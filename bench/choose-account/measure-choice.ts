@@ -3,7 +3,7 @@ import type { Listing } from '../../src/accounts/pool/roster.service.js';
 import { type Selection, select } from '../../src/accounts/pool/select.js';
 import type { Strategy } from '../../src/core/pool/strategies/strategy.js';
 import { percentile } from '../report/percentile.js';
-import { listingOf, type PoolState } from './pools.js';
+import { listingFor, type PoolState } from './pools.js';
 
 /** Microseconds. */
 export interface ChoiceFigures {
@@ -32,7 +32,7 @@ export function measureChoice(
   strategy: Strategy,
   { accounts, choices }: ChoiceOptions,
 ): ChoiceFigures {
-  const pool = new BusyPool(listingOf(state, accounts, start), state);
+  const pool = new BusyPool(listingFor(state, accounts, start), state);
   measureRound(pool, strategy, warmUpChoices);
   const figures = Array.from({ length: rounds }, () => measureRound(pool, strategy, choices));
   return figures.reduce((calmest, round) => (round.p99 < calmest.p99 ? round : calmest));

@@ -1,8 +1,8 @@
 import type { Account } from '../../src/accounts/account.js';
 import { PoolMember } from '../../src/accounts/pool/pool-member.js';
 import type { Listing } from '../../src/accounts/pool/roster.service.js';
-import type { UpstreamModel } from '../../src/core/models/upstream-model.js';
 import { Breaker, type BreakerRules } from '../../src/core/pool/breaker.js';
+import { accountOf, listingOf } from '../../test/support/pool-members.js';
 
 /** A pool as it may be found: by number, what is set and known of an account. */
 export interface PoolState {
@@ -38,42 +38,16 @@ export const poolStates: readonly PoolState[] = [
   },
 ];
 
-const model: UpstreamModel = { id: 'claude-sonnet-5' };
 const rules: BreakerRules = { isEnabled: true, threshold: 1, recoveryMs: 24 * hour };
 
 /** The accounts of a pool, as the service keeps them; all of them list the one model. */
-export function listingOf({ account, isOpen }: PoolState, count: number, now: number): Listing {
+export function listingFor({ account, isOpen }: PoolState, count: number, now: number): Listing {
   const members = Array.from({ length: count }, (_, number) => {
     const breaker = new Breaker();
     if (isOpen?.(number)) breaker.failed(rules, now, 0.5);
-    return new PoolMember({ ...accountOf(number, now), ...account?.(number, now) }, breaker, now);
+    const id = `01997a3e-8f00-7000-8000-${String(number).padStart(12, '0')}`;
+    const quota = { used: number, limit: 100_000, readAt: new Date(now), resetsAt: new Date(now + 240 * hour) };
+    return new PoolMember(accountOf(id, { quota, ...account?.(number, now) }), breaker, now);
   });
-  return {
-    byName: members,
-    listed: new Set(members),
-    byPattern: [],
-    unasked: [],
-    modelAt: new Map(members.map((member) => [member, model])),
-    members: new Map(members.map((member) => [member.id, member])),
-  };
-}
-
-function accountOf(number: number, now: number): Account {
-  const date = new Date(now);
-  return {
-    id: `01997a3e-8f00-7000-8000-${String(number).padStart(12, '0')}`,
-    label: `Account ${number}`,
-    provider: 'amazonq',
-    enabled: true,
-    weight: 1,
-    priority: 0,
-    status: 'active',
-    statusSince: date,
-    requestCount: 0,
-    errorCount: 0,
-    revision: 1,
-    createdAt: date,
-    updatedAt: date,
-    quota: { used: number, limit: 100_000, readAt: date, resetsAt: new Date(now + 240 * hour) },
-  };
+  return listingOf(members);
 }

@@ -156,7 +156,7 @@ export class Affinities implements OnApplicationShutdown {
   }
 }
 
-/** Bindings name conversations by their keys (`core/pool/conversation-key.ts`): no client's own words are stored. */
+/** Bindings name conversations by their keys (`conversation-key.ts`): no client's own words are stored. */
 function keyOf(conversation: string): string {
   return `affinity:${conversation}`;
 }

@@ -1,32 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { pooledAccount } from '../../../test/support/pooled-account.js';
 import { freeAt, freeAtSoonest, fullnessOf, outageOf, type PooledAccount } from './availability.js';
-import { Breaker } from './breaker.js';
-import { LatencyAverage } from './latency-average.js';
 import { RequestWindow } from './request-window.js';
 
 const NOW = Date.UTC(2026, 10, 20, 12);
 const LATER = NOW + 7_000;
 
-function account(fields: Partial<PooledAccount> = {}): PooledAccount {
-  return {
-    id: 'one',
-    isEnabled: true,
-    status: 'active',
-    isInDoubt: false,
-    isLastResort: false,
-    priority: 0,
-    breaker: new Breaker(),
-    coolingUntil: 0,
-    window: new RequestWindow(),
-    share: 1,
-    inFlight: 0,
-    served: 0,
-    lastTurn: 0,
-    latency: new LatencyAverage(),
-    smooth: 0,
-    ...fields,
-  };
-}
+const account = (fields: Partial<PooledAccount> = {}) => pooledAccount('one', fields);
 
 function windowOf(requests: number): RequestWindow {
   const window = new RequestWindow();

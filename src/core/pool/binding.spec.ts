@@ -1,34 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import type { PooledAccount } from './availability.js';
+import { pooledAccount } from '../../../test/support/pooled-account.js';
 import { type BoundFacts, bindingOf } from './binding.js';
-import { Breaker } from './breaker.js';
-import { LatencyAverage } from './latency-average.js';
-import { RequestWindow } from './request-window.js';
 
 const NOW = Date.UTC(2026, 10, 20, 12);
 
-function account(id: string, fields: Partial<PooledAccount> = {}): PooledAccount {
-  return {
-    id,
-    share: 1,
-    inFlight: 0,
-    served: 0,
-    lastTurn: 0,
-    latency: new LatencyAverage(),
-    smooth: 0,
-    isEnabled: true,
-    status: 'active',
-    isInDoubt: false,
-    isLastResort: false,
-    priority: 0,
-    breaker: new Breaker(),
-    coolingUntil: 0,
-    window: new RequestWindow(),
-    ...fields,
-  };
-}
-
-const other = account('other');
+const other = pooledAccount('other');
 const facts = (more: Partial<BoundFacts> = {}): BoundFacts => ({
   isLeft: false,
   isOtherKind: false,
@@ -46,29 +22,29 @@ describe('bindingOf', () => {
     ['was asked too often, for longer', { coolingUntil: NOW + 60_001 }, 'none'],
     ['is the last resort while there are others', { isLastResort: true }, 'none'],
   ] as const)('when its account %s: %s is %s', (_what, fields, expected) => {
-    expect(bindingOf(account('bound', fields), facts(), NOW)).toBe(expected);
+    expect(bindingOf(pooledAccount('bound', fields), facts(), NOW)).toBe(expected);
   });
 
   it('spills when its account had its requests of a minute', () => {
-    const bound = account('bound', { requestsPerMinute: 1 });
+    const bound = pooledAccount('bound', { requestsPerMinute: 1 });
     bound.window.add(NOW);
     expect(bindingOf(bound, facts(), NOW)).toBe('spill');
     expect(bindingOf(bound, facts(), NOW + 61_000)).toBe('kept');
   });
 
   it('is kept where everybody is the last resort', () => {
-    const candidates = [account('other', { isLastResort: true })];
-    expect(bindingOf(account('bound', { isLastResort: true }), facts({ candidates }), NOW)).toBe('kept');
+    const candidates = [pooledAccount('other', { isLastResort: true })];
+    expect(bindingOf(pooledAccount('bound', { isLastResort: true }), facts({ candidates }), NOW)).toBe('kept');
   });
 
   it('ends when the account failed for this very request, unless it is only full', () => {
-    expect(bindingOf(account('bound'), facts({ isLeft: true }), NOW)).toBe('none');
-    const full = account('bound', { coolingUntil: NOW + 1_000 });
+    expect(bindingOf(pooledAccount('bound'), facts({ isLeft: true }), NOW)).toBe('none');
+    const full = pooledAccount('bound', { coolingUntil: NOW + 1_000 });
     expect(bindingOf(full, facts({ isLeft: true }), NOW)).toBe('spill');
   });
 
   it('spills when the request can only go to another kind of account, even after a failure', () => {
-    expect(bindingOf(account('bound'), facts({ isOtherKind: true }), NOW)).toBe('spill');
-    expect(bindingOf(account('bound'), facts({ isOtherKind: true, isLeft: true }), NOW)).toBe('spill');
+    expect(bindingOf(pooledAccount('bound'), facts({ isOtherKind: true }), NOW)).toBe('spill');
+    expect(bindingOf(pooledAccount('bound'), facts({ isOtherKind: true, isLeft: true }), NOW)).toBe('spill');
   });
 });

@@ -1,33 +1,14 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { pooledAccount } from '../../../test/support/pooled-account.js';
 import type { PooledAccount } from './availability.js';
 import { Breaker } from './breaker.js';
-import { LatencyAverage } from './latency-average.js';
 import { type Choice, endOf, type PassedOver, passedOver, type Unfitness } from './passed-over.js';
 import { RequestWindow } from './request-window.js';
 
 const now = Date.parse('2026-11-20T12:00:00Z');
 const later = now + 60_000;
 
-function account(fields: Partial<PooledAccount> = {}): PooledAccount {
-  return {
-    id: 'one',
-    share: 1,
-    inFlight: 0,
-    served: 0,
-    lastTurn: 0,
-    smooth: 0,
-    latency: new LatencyAverage(),
-    isEnabled: true,
-    status: 'active',
-    isInDoubt: false,
-    isLastResort: false,
-    priority: 0,
-    breaker: new Breaker(),
-    coolingUntil: 0,
-    window: new RequestWindow(),
-    ...fields,
-  };
-}
+const account = (fields: Partial<PooledAccount> = {}) => pooledAccount('one', fields);
 
 function broken(trialUntil?: number): Breaker {
   const breaker = new Breaker();
