@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { PUBLIC_EXTENSION } from './auth/public.decorator.js';
-import { SCOPE_EXTENSION } from './auth/scope.decorator.js';
+import { PUBLIC_EXTENSION } from './auth/access/public.decorator.js';
+import { SCOPE_EXTENSION } from './auth/access/scope.decorator.js';
 import { type ErrorKind, GatewayError } from './core/errors.js';
 import { encodeProblem } from './core/protocols/problem/encode-error.js';
 

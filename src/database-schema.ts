@@ -2,7 +2,7 @@ import { migrations } from '../migrations/index.js';
 import { AccountEntity } from './accounts/account.entity.js';
 import { DeviceSignInEntity } from './accounts/sign-in/device-sign-in.entity.js';
 import { AuditEventEntity } from './audit/audit-event.entity.js';
-import { ApiKey } from './auth/api-key.entity.js';
+import { ApiKey } from './auth/api-keys/api-key.entity.js';
 import type { DatabaseSchema } from './platform/database/data-source-options.js';
 import { StoredItemEntity } from './proxy/responses/stored-item.entity.js';
 import { StoredItemUseEntity } from './proxy/responses/stored-item-use.entity.js';

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { Pool } from './accounts/pool/pool.service.js';
-import { AdminKeySeeder } from './auth/admin-key-seeder.service.js';
+import { AdminKeySeeder } from './auth/api-keys/admin-key-seeder.service.js';
 import { createGateway } from './create-gateway.js';
 import { readConfiguration } from './platform/config/configuration.js';
 import { createLogger } from './platform/logging/create-logger.js';

@@ -1,6 +1,6 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { PublicUnless } from '../auth/public.decorator.js';
-import { Scope } from '../auth/scope.decorator.js';
+import { PublicUnless } from '../auth/access/public.decorator.js';
+import { Scope } from '../auth/access/scope.decorator.js';
 import { Metrics } from './metrics.service.js';
 
 @Controller('metrics')

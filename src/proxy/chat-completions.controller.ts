@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { catchError } from 'rxjs';
-import { Scope } from '../auth/scope.decorator.js';
+import { Scope } from '../auth/access/scope.decorator.js';
 import { toGatewayError } from '../core/errors.js';
 import { Flow } from '../core/messages/flow.js';
 import { inClientTerms } from '../core/protocols/openai/in-client-terms.js';

@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Pool } from '../accounts/pool/pool.service.js';
-import { Scope } from '../auth/scope.decorator.js';
+import { Scope } from '../auth/access/scope.decorator.js';
 import { betasOf } from '../core/protocols/anthropic/betas.js';
 import { decodeCountTokensRequest } from '../core/protocols/anthropic/decode-request.js';
 import { ignoredFieldsOf } from '../core/protocols/anthropic/ignored-fields.js';

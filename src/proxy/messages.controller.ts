@@ -1,6 +1,6 @@
 import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { Scope } from '../auth/scope.decorator.js';
+import { Scope } from '../auth/access/scope.decorator.js';
 import { Flow } from '../core/messages/flow.js';
 import { AnthropicStreamCodec } from '../core/protocols/anthropic/anthropic-stream-codec.js';
 import { betasOf } from '../core/protocols/anthropic/betas.js';

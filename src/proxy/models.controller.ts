@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query, Req } from '@nestjs/common';
 import type { Request } from 'express';
-import { Scope } from '../auth/scope.decorator.js';
+import { Scope } from '../auth/access/scope.decorator.js';
 import { pageOf } from '../core/models/page-of-models.js';
 import { decodeModelsQuery } from '../core/protocols/anthropic/decode-models-query.js';
 import { encodeModel as encodeAnthropicModel, encodeModelsPage } from '../core/protocols/anthropic/encode-models.js';

@@ -1,5 +1,5 @@
 import { Controller, Get, Head, HttpCode } from '@nestjs/common';
-import { Public } from '../auth/public.decorator.js';
+import { Public } from '../auth/access/public.decorator.js';
 import { VERSION } from '../platform/version.js';
 
 /** What people, load balancers and Claude Code ask before anything else (anthropic.md §1). */

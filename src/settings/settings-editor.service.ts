@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../audit/audit-event.js';
 import { AuditLog } from '../audit/audit-log.service.js';
-import { isConditional, matchesRevision } from '../auth/if-match.js';
+import { isConditional, matchesRevision } from '../auth/input/if-match.js';
 import { GatewayError } from '../core/errors.js';
 import { Clock } from '../platform/clock.js';
 import { changedFields, detailsOf, type FieldChanges } from './field-changes.js';

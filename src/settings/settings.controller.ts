@@ -2,10 +2,10 @@ import { Body, Controller, Get, Header, Headers, Patch, Res, UsePipes } from '@n
 import { ApiHeader, ApiResponse } from '@nestjs/swagger';
 import type { Response } from 'express';
 import type { Actor } from '../audit/audit-event.js';
-import { Acting } from '../auth/acting.decorator.js';
-import { formatEtag } from '../auth/if-match.js';
-import { InputValidationPipe } from '../auth/input-validation.pipe.js';
-import { Scope } from '../auth/scope.decorator.js';
+import { Acting } from '../auth/access/acting.decorator.js';
+import { Scope } from '../auth/access/scope.decorator.js';
+import { formatEtag } from '../auth/input/if-match.js';
+import { InputValidationPipe } from '../auth/input/input-validation.pipe.js';
 import { SettingsDto } from './dto/settings.dto.js';
 import { UpdateSettingsDto } from './dto/update-settings.dto.js';
 import { encodeSettings } from './encode-settings.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../audit/audit-event.js';
-import { invalidInput } from '../../auth/input-validation.pipe.js';
+import { invalidInput } from '../../auth/input/input-validation.pipe.js';
 import { Clock } from '../../platform/clock.js';
 import type { AccountSettings } from '../account.js';
 import { AccountRepository, type NewAccount } from '../account.repository.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../audit/audit-event.js';
-import { isConditional, matchesRevision } from '../../auth/if-match.js';
-import { invalidInput } from '../../auth/input-validation.pipe.js';
+import { isConditional, matchesRevision } from '../../auth/input/if-match.js';
+import { invalidInput } from '../../auth/input/input-validation.pipe.js';
 import { GatewayError } from '../../core/errors.js';
 import { Clock } from '../../platform/clock.js';
 import type { Account } from '../account.js';

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type Repository, type SelectQueryBuilder } from 'typeorm';
-import type { PagePosition } from '../../auth/page-cursor.js';
+import type { PagePosition } from '../../auth/input/page-cursor.js';
 import { AccountEntity } from '../account.entity.js';
 import { type Account, type AccountStatus, PROVIDERS, type Provider } from '../account.js';
 import { TEXT_RULES } from '../account-fields.js';

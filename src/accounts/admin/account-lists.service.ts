@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { cutPage, positionOf } from '../../auth/page.js';
+import { cutPage, positionOf } from '../../auth/input/page.js';
 import { Clock } from '../../platform/clock.js';
 import { AccountDirectory } from '../account-directory.service.js';
 import { TokenKeeper } from '../tokens/token-keeper.service.js';

@@ -17,10 +17,10 @@ import {
 import { ApiBody, ApiExtraModels, ApiHeader, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import type { Response } from 'express';
 import type { Actor } from '../../audit/audit-event.js';
-import { Acting } from '../../auth/acting.decorator.js';
-import { formatEtag } from '../../auth/if-match.js';
-import { InputValidationPipe } from '../../auth/input-validation.pipe.js';
-import { Scope } from '../../auth/scope.decorator.js';
+import { Acting } from '../../auth/access/acting.decorator.js';
+import { Scope } from '../../auth/access/scope.decorator.js';
+import { formatEtag } from '../../auth/input/if-match.js';
+import { InputValidationPipe } from '../../auth/input/input-validation.pipe.js';
 import { AccountActions } from './account-actions.service.js';
 import { AccountCreator } from './account-creator.service.js';
 import { AccountEditor } from './account-editor.service.js';

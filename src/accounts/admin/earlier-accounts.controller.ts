@@ -1,7 +1,7 @@
 import { Controller, Get, Header, HttpCode, HttpStatus, Param, Post } from '@nestjs/common';
 import type { Actor } from '../../audit/audit-event.js';
-import { Acting } from '../../auth/acting.decorator.js';
-import { Scope } from '../../auth/scope.decorator.js';
+import { Acting } from '../../auth/access/acting.decorator.js';
+import { Scope } from '../../auth/access/scope.decorator.js';
 import { AccountActions } from './account-actions.service.js';
 import { AccountLists } from './account-lists.service.js';
 import { AccountViews } from './account-views.service.js';

@@ -1,5 +1,5 @@
 import { type ArgumentMetadata, Injectable, type Type } from '@nestjs/common';
-import { InputValidationPipe, invalidInput } from '../../auth/input-validation.pipe.js';
+import { InputValidationPipe, invalidInput } from '../../auth/input/input-validation.pipe.js';
 import { GatewayError } from '../../core/errors.js';
 import { PROVIDERS, type Provider } from '../account.js';
 import { foreignFields } from '../provider-fields.js';

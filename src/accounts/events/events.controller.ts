@@ -1,7 +1,7 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { Scope } from '../../auth/scope.decorator.js';
+import { Scope } from '../../auth/access/scope.decorator.js';
 import { EventStreams } from './event-streams.service.js';
 
 const EXAMPLE = `event: ready

@@ -1,8 +1,8 @@
 import { Controller, Header, HttpCode, HttpStatus, Param, Post } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../audit/audit-event.js';
-import { Acting } from '../../auth/acting.decorator.js';
-import { Scope } from '../../auth/scope.decorator.js';
+import { Acting } from '../../auth/access/acting.decorator.js';
+import { Scope } from '../../auth/access/scope.decorator.js';
 import { AccountProbesDto, ProbedAccountDto } from './dto/probe.dto.js';
 import { ProbeRequests } from './probe-requests.service.js';
 

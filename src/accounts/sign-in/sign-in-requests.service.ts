@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { invalidInput } from '../../auth/input-validation.pipe.js';
+import { invalidInput } from '../../auth/input/input-validation.pipe.js';
 import { Configuration } from '../../platform/config/configuration.js';
 import type { Account } from '../account.js';
 import { AccountDirectory } from '../account-directory.service.js';

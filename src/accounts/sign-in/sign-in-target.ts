@@ -1,4 +1,4 @@
-import { invalidInput } from '../../auth/input-validation.pipe.js';
+import { invalidInput } from '../../auth/input/input-validation.pipe.js';
 import type { Account } from '../account.js';
 import { identityCenterUrl } from '../import/start-url.js';
 

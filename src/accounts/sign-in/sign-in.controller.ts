@@ -2,9 +2,9 @@ import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Res, UseP
 import { ApiBody } from '@nestjs/swagger';
 import type { Response } from 'express';
 import type { Actor } from '../../audit/audit-event.js';
-import { Acting } from '../../auth/acting.decorator.js';
-import { InputValidationPipe } from '../../auth/input-validation.pipe.js';
-import { Scope } from '../../auth/scope.decorator.js';
+import { Acting } from '../../auth/access/acting.decorator.js';
+import { Scope } from '../../auth/access/scope.decorator.js';
+import { InputValidationPipe } from '../../auth/input/input-validation.pipe.js';
 import { ChooseProfileDto } from './dto/choose-profile.dto.js';
 import { encodeSignIn, type SignInDto } from './dto/sign-in.dto.js';
 import { StartSignInDto } from './dto/start-sign-in.dto.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../audit/audit-event.js';
 import { AuditLog } from '../../audit/audit-log.service.js';
-import { invalidInput } from '../../auth/input-validation.pipe.js';
+import { invalidInput } from '../../auth/input/input-validation.pipe.js';
 import { GatewayError } from '../../core/errors.js';
 import { Clock } from '../../platform/clock.js';
 import { type DeviceSignIn, statusOf } from './device-sign-in.js';

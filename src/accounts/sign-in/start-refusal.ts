@@ -1,4 +1,4 @@
-import { invalidInput } from '../../auth/input-validation.pipe.js';
+import { invalidInput } from '../../auth/input/input-validation.pipe.js';
 import { GatewayError } from '../../core/errors.js';
 import type { OidcError } from '../../upstreams/amazon-q/oidc-error.js';
 

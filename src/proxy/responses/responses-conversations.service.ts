@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { catchError, type Observable, throwError } from 'rxjs';
-import type { Identity } from '../../auth/identity.js';
+import type { Identity } from '../../auth/access/identity.js';
 import { toGatewayError } from '../../core/errors.js';
 import { Flow } from '../../core/messages/flow.js';
 import type { MessagesEvent, MessagesRequest } from '../../core/messages/vocabulary.js';

@@ -1,9 +1,9 @@
 import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { Caller } from '../../auth/caller.decorator.js';
-import type { Identity } from '../../auth/identity.js';
-import { Public } from '../../auth/public.decorator.js';
-import { Scope } from '../../auth/scope.decorator.js';
+import { Caller } from '../../auth/access/caller.decorator.js';
+import type { Identity } from '../../auth/access/identity.js';
+import { Public } from '../../auth/access/public.decorator.js';
+import { Scope } from '../../auth/access/scope.decorator.js';
 import { GatewayError } from '../../core/errors.js';
 import { compactRequest } from '../../core/protocols/openai-responses/compact-request.js';
 import { compactedResponse } from '../../core/protocols/openai-responses/compacted-response.js';

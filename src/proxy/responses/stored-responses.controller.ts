@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { Pool } from '../../accounts/pool/pool.service.js';
-import { Caller } from '../../auth/caller.decorator.js';
-import type { Identity } from '../../auth/identity.js';
-import { Scope } from '../../auth/scope.decorator.js';
+import { Caller } from '../../auth/access/caller.decorator.js';
+import type { Identity } from '../../auth/access/identity.js';
+import { Scope } from '../../auth/access/scope.decorator.js';
 import { isAbsent, isObject } from '../../core/protocols/openai/check-fields.js';
 import { invalidInput } from '../../core/protocols/openai/invalid-input.js';
 import { checkResponsesRequest } from '../../core/protocols/openai-responses/check-request.js';

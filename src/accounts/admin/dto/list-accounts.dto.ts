@@ -1,5 +1,5 @@
 import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
-import { PageQueryDto } from '../../../auth/dto/page-query.dto.js';
+import { PageQueryDto } from '../../../auth/input/dto/page-query.dto.js';
 import { ACCOUNT_STATUSES, type AccountStatus, PROVIDERS, type Provider } from '../../account.js';
 
 /** What a list of accounts is asked for. */

@@ -1,9 +1,9 @@
 import { Body, Controller, Header, HttpCode, HttpStatus, Post, UsePipes } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
 import type { Actor } from '../../../audit/audit-event.js';
-import { Acting } from '../../../auth/acting.decorator.js';
-import { InputValidationPipe } from '../../../auth/input-validation.pipe.js';
-import { Scope } from '../../../auth/scope.decorator.js';
+import { Acting } from '../../../auth/access/acting.decorator.js';
+import { Scope } from '../../../auth/access/scope.decorator.js';
+import { InputValidationPipe } from '../../../auth/input/input-validation.pipe.js';
 import { conversationKey } from '../conversation-key.js';
 import { ExplainRoutingDto } from './dto/explain-routing.dto.js';
 import { RoutingExplanationDto } from './dto/routing-explanation.dto.js';

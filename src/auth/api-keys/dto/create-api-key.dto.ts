@@ -10,7 +10,7 @@ import {
   Matches,
   ValidateIf,
 } from 'class-validator';
-import { SCOPES, type Scope } from '../scope.js';
+import { SCOPES, type Scope } from '../../access/scope.js';
 
 const NOT_A_TIME = { message: 'expiresAt must be an ISO 8601 time with its zone, such as 2027-01-31T00:00:00Z' };
 

@@ -1,7 +1,7 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
 import type { Request } from 'express';
-import type { Settings } from '../platform/config/settings.js';
+import type { Settings } from '../../platform/config/settings.js';
 
 /** Says of a request whether its route asks for a key this time. */
 export type ClosedWhen = (settings: Settings, request: Request) => boolean;

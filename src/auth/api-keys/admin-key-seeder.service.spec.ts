@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { describeOnEachDatabase } from '../../test/support/databases.js';
-import { TestClock } from '../../test/support/test-clock.js';
-import { readConfiguration } from '../platform/config/configuration.js';
-import { MemoryStateStore } from '../platform/state/memory-state-store.js';
+import { describeOnEachDatabase } from '../../../test/support/databases.js';
+import { TestClock } from '../../../test/support/test-clock.js';
+import { readConfiguration } from '../../platform/config/configuration.js';
+import { MemoryStateStore } from '../../platform/state/memory-state-store.js';
 import { ActiveApiKeys } from './active-api-keys.service.js';
 import { AdminKeySeeder } from './admin-key-seeder.service.js';
 import { ApiKey } from './api-key.entity.js';

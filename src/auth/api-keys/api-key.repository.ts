@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type Repository } from 'typeorm';
+import type { PagePosition } from '../input/page-cursor.js';
 import { ApiKey } from './api-key.entity.js';
-import type { PagePosition } from './page-cursor.js';
 
 /** The stored keys. Single statements only: SQLite has one connection for everybody, so a transaction is nobody's own. */
 @Injectable()

@@ -1,17 +1,17 @@
 import { hash, randomBytes, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../platform/clock.js';
-import { Encryption } from '../platform/encryption/encryption.js';
+import { Clock } from '../../platform/clock.js';
+import { Encryption } from '../../platform/encryption/encryption.js';
+import type { Identity } from '../access/identity.js';
+import type { Scope } from '../access/scope.js';
+import { invalidInput } from '../input/input-validation.pipe.js';
+import { cutPage, positionOf } from '../input/page.js';
 import { ActiveApiKeys } from './active-api-keys.service.js';
 import type { ApiKey } from './api-key.entity.js';
 import { displayPrefix, formatApiKey, isMistypedApiKey, KEY_RANDOM_BYTES } from './api-key.js';
 import { ApiKeyRepository } from './api-key.repository.js';
-import type { Identity } from './identity.js';
-import { invalidInput } from './input-validation.pipe.js';
 import { type KnownKey, KnownKeys } from './known-keys.js';
 import { LastUse } from './last-use.js';
-import { cutPage, positionOf } from './page.js';
-import type { Scope } from './scope.js';
 
 export interface NewApiKey {
   name: string;

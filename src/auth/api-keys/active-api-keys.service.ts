@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Clock } from '../platform/clock.js';
+import { Clock } from '../../platform/clock.js';
 import { ApiKeyRepository } from './api-key.repository.js';
 
 const REFRESH_EVERY_MS = 10_000;

@@ -1,8 +1,8 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { atMost } from '../platform/at-most.js';
-import { Clock } from '../platform/clock.js';
-import { whileClosing } from '../platform/while-closing.js';
+import { atMost } from '../../platform/at-most.js';
+import { Clock } from '../../platform/clock.js';
+import { whileClosing } from '../../platform/while-closing.js';
 import { ApiKeyRepository } from './api-key.repository.js';
 
 const INTERVAL_MS = 60_000;

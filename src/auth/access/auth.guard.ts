@@ -1,9 +1,9 @@
 import { type CanActivate, type ExecutionContext, Injectable, type Type } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
-import { GatewayError } from '../core/errors.js';
-import { Configuration } from '../platform/config/configuration.js';
-import { ApiKeyService } from './api-key.service.js';
+import { GatewayError } from '../../core/errors.js';
+import { Configuration } from '../../platform/config/configuration.js';
+import { ApiKeyService } from '../api-keys/api-key.service.js';
 import type { Identity } from './identity.js';
 import { CLOSED_WHEN, type ClosedWhen } from './public.decorator.js';
 import { NEEDED_SCOPE } from './scope.decorator.js';

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { instant } from '../platform/database/columns.js';
-import type { Scope } from './scope.js';
+import { instant } from '../../platform/database/columns.js';
+import type { Scope } from '../access/scope.js';
 
 /** A key as it is stored: its digest, never its secret. */
 @Entity('api_keys')

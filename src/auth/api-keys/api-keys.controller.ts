@@ -1,10 +1,10 @@
 import { Body, Controller, Get, Header, Post, Query, UsePipes } from '@nestjs/common';
+import { Scope } from '../access/scope.decorator.js';
+import { PageQueryDto } from '../input/dto/page-query.dto.js';
+import { InputValidationPipe } from '../input/input-validation.pipe.js';
 import { ApiKeyService } from './api-key.service.js';
 import { type ApiKeyPageDto, type CreatedApiKeyDto, encodeApiKey } from './dto/api-key.dto.js';
 import { CreateApiKeyDto } from './dto/create-api-key.dto.js';
-import { PageQueryDto } from './dto/page-query.dto.js';
-import { InputValidationPipe } from './input-validation.pipe.js';
-import { Scope } from './scope.decorator.js';
 
 /** `/v2/api-keys` (contract §4). */
 @Controller('v2/api-keys')

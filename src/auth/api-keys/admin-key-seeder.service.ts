@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { Configuration } from '../platform/config/configuration.js';
-import { Encryption } from '../platform/encryption/encryption.js';
-import { StateStore } from '../platform/state/state-store.js';
+import { Configuration } from '../../platform/config/configuration.js';
+import { Encryption } from '../../platform/encryption/encryption.js';
+import { StateStore } from '../../platform/state/state-store.js';
 import { isMistypedApiKey } from './api-key.js';
 import { ApiKeyRepository } from './api-key.repository.js';
 import { ApiKeyService, type NewApiKey } from './api-key.service.js';

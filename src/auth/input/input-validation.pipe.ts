@@ -1,5 +1,5 @@
 import { type ArgumentMetadata, Injectable, type ValidationError, ValidationPipe } from '@nestjs/common';
-import { type FieldProblem, GatewayError } from '../core/errors.js';
+import { type FieldProblem, GatewayError } from '../../core/errors.js';
 import { sizeProblem } from './input-size.js';
 
 /**

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
-import { atMost } from '../platform/at-most.js';
-import type { Clock } from '../platform/clock.js';
-import type { Identity } from './identity.js';
+import { atMost } from '../../platform/at-most.js';
+import type { Clock } from '../../platform/clock.js';
+import type { Identity } from '../access/identity.js';
 
 /** What authentication must know of a stored key, kept so that a request costs no query. */
 export interface KnownKey {

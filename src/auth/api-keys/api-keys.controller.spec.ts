@@ -16,22 +16,22 @@ import {
 import { APP_FILTER } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import type { Response } from 'express';
-import { migrations } from '../../migrations/index.js';
-import { TestClock } from '../../test/support/test-clock.js';
-import { toGatewayError } from '../core/errors.js';
-import { encodeProblem } from '../core/protocols/problem/encode-error.js';
-import { Clock } from '../platform/clock.js';
-import { Configuration, readConfiguration } from '../platform/config/configuration.js';
-import { DatabaseModule } from '../platform/database/database.module.js';
-import { EncryptionModule } from '../platform/encryption/encryption.module.js';
-import { StateModule } from '../platform/state/state.module.js';
+import { migrations } from '../../../migrations/index.js';
+import { TestClock } from '../../../test/support/test-clock.js';
+import { toGatewayError } from '../../core/errors.js';
+import { encodeProblem } from '../../core/protocols/problem/encode-error.js';
+import { Clock } from '../../platform/clock.js';
+import { Configuration, readConfiguration } from '../../platform/config/configuration.js';
+import { DatabaseModule } from '../../platform/database/database.module.js';
+import { EncryptionModule } from '../../platform/encryption/encryption.module.js';
+import { StateModule } from '../../platform/state/state.module.js';
+import { Caller } from '../access/caller.decorator.js';
+import type { Identity } from '../access/identity.js';
+import { Scope } from '../access/scope.decorator.js';
+import { AuthModule } from '../auth.module.js';
 import { AdminKeySeeder } from './admin-key-seeder.service.js';
 import { ApiKey } from './api-key.entity.js';
-import { AuthModule } from './auth.module.js';
-import { Caller } from './caller.decorator.js';
 import type { ApiKeyPageDto, CreatedApiKeyDto } from './dto/api-key.dto.js';
-import type { Identity } from './identity.js';
-import { Scope } from './scope.decorator.js';
 
 const ADMIN_API_KEY = 'an operator chose this key';
 

@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
-import type { Actor } from '../audit/audit-event.js';
+import type { Actor } from '../../audit/audit-event.js';
 
 /** The caller as the audit log knows it. Only on routes with a `@Scope()`. */
 export const Acting = createParamDecorator((_data: unknown, context: ExecutionContext): Actor => {

@@ -1,5 +1,5 @@
+import type { Scope } from '../../access/scope.js';
 import type { ApiKey } from '../api-key.entity.js';
-import type { Scope } from '../scope.js';
 
 /** A key as the admin API shows it. A list of what goes out, so that nothing else ever does. */
 export class ApiKeyDto {

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { describeOnEachDatabase } from '../../test/support/databases.js';
-import { TestClock } from '../../test/support/test-clock.js';
-import type { GatewayError } from '../core/errors.js';
-import type { Encryption } from '../platform/encryption/encryption.js';
+import { describeOnEachDatabase } from '../../../test/support/databases.js';
+import { TestClock } from '../../../test/support/test-clock.js';
+import type { GatewayError } from '../../core/errors.js';
+import type { Encryption } from '../../platform/encryption/encryption.js';
 import { ActiveApiKeys } from './active-api-keys.service.js';
 import { ApiKey } from './api-key.entity.js';
 import { ApiKeyRepository } from './api-key.repository.js';

@@ -1,4 +1,4 @@
-import { GatewayError } from '../core/errors.js';
+import { GatewayError } from '../../core/errors.js';
 
 /** Far more than a client has reason to name. */
 const LONGEST_HEADER = 1_000;
