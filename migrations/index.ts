@@ -5,6 +5,7 @@ import { AuditEvents1795370500000 } from './1795370500000-AuditEvents.js';
 import { EncryptionKeys1795370600000 } from './1795370600000-EncryptionKeys.js';
 import { DeviceSignIns1795370700000 } from './1795370700000-DeviceSignIns.js';
 import { Settings1795457100000 } from './1795457100000-Settings.js';
+import { ApiKeyLimits1795543500000 } from './1795543500000-ApiKeyLimits.js';
 
 /** In the order they run. A list, not a glob: it is the same in sources, in dist/ and under tests. */
 export const migrations = [
@@ -15,4 +16,5 @@ export const migrations = [
   EncryptionKeys1795370600000,
   DeviceSignIns1795370700000,
   Settings1795457100000,
+  ApiKeyLimits1795543500000,
 ];

@@ -10,14 +10,28 @@ import { ActiveApiKeys } from './active-api-keys.service.js';
 import type { ApiKey } from './api-key.entity.js';
 import { displayPrefix, formatApiKey, isMistypedApiKey, KEY_RANDOM_BYTES } from './api-key.js';
 import { ApiKeyRepository } from './api-key.repository.js';
+import type { KeyLimits } from './key-limits.js';
 import { type KnownKey, KnownKeys } from './known-keys.js';
 import { LastUse } from './last-use.js';
 
-export interface NewApiKey {
+/** Without any limit it does not name. */
+export interface NewApiKey extends Partial<KeyLimits> {
   name: string;
   scopes: Scope[];
   expiresAt: Date | null;
+  allowedModels?: string[] | null;
+  allowedCidrs?: string[] | null;
 }
+
+const UNLIMITED = {
+  requestsPerMinute: null,
+  tokensPerMinute: null,
+  maxConcurrent: null,
+  monthlyTokenBudget: null,
+  monthlyCostBudget: null,
+  allowedModels: null,
+  allowedCidrs: null,
+};
 
 /** Makes keys and knows them again. A secret leaves this class once, in the answer to its creation. */
 @Injectable()
@@ -48,7 +62,10 @@ export class ApiKeyService {
   /** Stores a key whose secret is already known; `seeded` when it stands for `ADMIN_API_KEY`. */
   async store(secret: string, wanted: NewApiKey, seeded: boolean): Promise<ApiKey> {
     const apiKey: ApiKey = {
+      ...UNLIMITED,
       ...wanted,
+      previousDigest: null,
+      previousExpiresAt: null,
       id: randomUUID(),
       prefix: displayPrefix(secret),
       digest: this.encryption.digest(secret),

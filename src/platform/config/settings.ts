@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { STRATEGY_NAMES } from '../../core/pool/strategies/strategies.js';
 
@@ -35,6 +36,13 @@ const origins = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+const networks = z.string().transform((text, context) => {
+  const listed = text.split(',').map((network) => network.trim());
+  if (listed.every((network) => ipaddr.isValid(network) || ipaddr.isValidCIDR(network))) return listed;
+  context.addIssue({ code: 'custom', message: 'addresses or networks such as 10.0.0.0/8, comma separated' });
+  return z.NEVER;
+});
+
 /**
  * Every setting of the service: name, type, default and meaning (contract §2). `docs/configuration.md` is generated
  * from this schema. Accounts that come numbered (`AMAZONQ_ACCOUNT_<n>_…`) stand in `environment-accounts.ts`.
@@ -42,6 +50,28 @@ const origins = z.string().transform((text, context) => {
 export const settingsSchema = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080).describe('Port to listen on; 0 takes a free one'),
   HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on; the container image sets `0.0.0.0`'),
+  MANAGEMENT_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .optional()
+    .describe(
+      'When set, the admin API, its description, health and metrics are served on this port only, and the model API on `PORT` only; 0 takes a free one',
+    ),
+  MANAGEMENT_HOST: z.string().min(1).optional().describe('Address `MANAGEMENT_PORT` listens on; when absent, `HOST`'),
+  TRUSTED_PROXIES: networks
+    .default([])
+    .describe(
+      'Addresses and networks, comma separated, of the reverse proxies whose `X-Forwarded-For` tells where a request came from. When absent, nobody is believed',
+    ),
+  MAX_CONNECTIONS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(10_000)
+    .describe('Connections of clients at once; one more is closed at once'),
   DATABASE_URL: url(/^postgres(ql)?$/)
     .optional()
     .describe('`postgres://…`; when absent, SQLite is used'),
@@ -179,6 +209,13 @@ export const settingsSchema = z.object({
     .describe(
       'Origins, comma separated, whose pages may call the model API from a browser; `*` stands for any. When absent, none may',
     ),
+  AUDIT_RETENTION_DAYS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(36_500)
+    .default(365)
+    .describe('Days an entry of the audit log is kept; `0`: for ever'),
   SHUTDOWN_GRACE: seconds(30, 0).describe('Seconds running streams may go on after SIGTERM'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])

@@ -11,3 +11,12 @@ export const instant: ColumnOptions = {
     from: (stored: string | number | null) => (stored == null ? null : new Date(Number(stored))),
   },
 };
+
+/** A whole number beyond 32 bits, exact up to 2^53. */
+export const wholeNumber: ColumnOptions = {
+  type: 'bigint',
+  transformer: {
+    to: (value: number | null | undefined) => value,
+    from: (stored: string | number | null) => (stored == null ? null : Number(stored)),
+  },
+};
