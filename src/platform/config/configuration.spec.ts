@@ -26,6 +26,9 @@ describe('readConfiguration', () => {
       HOST: '127.0.0.1',
       DATABASE_PATH: 'data/amq-gateway.db',
       CORS_ORIGINS: [],
+      TRUSTED_PROXIES: [],
+      MAX_CONNECTIONS: 10_000,
+      AUDIT_RETENTION_DAYS: 365,
       FETCH_URL_SOURCES: false,
       AMAZONQ_ACCOUNT_COUNT: 0,
       AMAZONQ_BINDING: 'restJson1',
@@ -70,6 +73,8 @@ describe('readConfiguration', () => {
     ['OPENAI_MODEL_NAMES', 'refuse', 'refuse'],
     ['CORS_ORIGINS', 'https://a.example, http://localhost:3000', ['https://a.example', 'http://localhost:3000']],
     ['CORS_ORIGINS', '*', ['*']],
+    ['TRUSTED_PROXIES', '10.0.0.0/8, ::1', ['10.0.0.0/8', '::1']],
+    ['MANAGEMENT_PORT', '9090', 9090],
     ['ENCRYPTION_KEY', 'ab'.repeat(32), Buffer.alloc(32, 0xab)],
     ['ENCRYPTION_KEY', Buffer.alloc(32, 7).toString('base64'), Buffer.alloc(32, 7)],
   ] as const)('reads %s=%s', (name, text, value) => {
