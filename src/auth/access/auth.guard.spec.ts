@@ -1,10 +1,10 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { type ExecutionContext, Get, type Type } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import type { GatewayError } from '../../core/errors.js';
 import { readConfiguration } from '../../platform/config/configuration.js';
 import type { ApiKeyService } from '../api-keys/api-key.service.js';
+import { UNKNOWN_KEY } from '../api-keys/authentication.js';
 import { AuthGuard } from './auth.guard.js';
 import type { Identity } from './identity.js';
 import { Public, PublicUnless } from './public.decorator.js';
@@ -63,15 +63,11 @@ interface Call {
 /** Keys `valid` (with `scopes`) and `slow` (the same, by way of the database) are known. */
 function gatekeeper(scopes: KeyScope[] = ['inference'], environment: Record<string, string> = {}) {
   const authenticate = jest.fn((secret: string) => {
-    if (secret === 'slow') return Promise.resolve(identity(...scopes));
-    if (secret === 'slow stranger') return Promise.resolve(undefined);
-    return secret === 'valid' ? identity(...scopes) : undefined;
+    if (secret === 'slow') return Promise.resolve({ identity: identity(...scopes) });
+    if (secret === 'slow stranger') return Promise.resolve(UNKNOWN_KEY);
+    return secret === 'valid' ? { identity: identity(...scopes) } : UNKNOWN_KEY;
   });
-  const guard = new AuthGuard(
-    { authenticate } as unknown as ApiKeyService,
-    readConfiguration(environment),
-    new Reflector(),
-  );
+  const guard = new AuthGuard({ authenticate } as unknown as ApiKeyService, readConfiguration(environment));
   const enter = async ({ controller, handler, headers = {}, method = 'POST', query = {} }: Call) => {
     const request = { headers, method, query } as unknown as Request;
     const context = {
@@ -235,7 +231,7 @@ describe('AuthGuard', () => {
   });
 
   it('reads the decorators of a route once', async () => {
-    const get = jest.spyOn(Reflector.prototype, 'get');
+    const get = jest.spyOn(Reflect, 'getMetadata');
     const { enter } = gatekeeper();
     const call = { ...messages, headers: { 'x-api-key': 'valid' } };
     await enter(call);

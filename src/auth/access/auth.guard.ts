@@ -1,19 +1,11 @@
 import { type CanActivate, type ExecutionContext, Injectable, type Type } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { GatewayError } from '../../core/errors.js';
 import { Configuration } from '../../platform/config/configuration.js';
 import { ApiKeyService } from '../api-keys/api-key.service.js';
-import type { Identity } from './identity.js';
-import { CLOSED_WHEN, type ClosedWhen } from './public.decorator.js';
-import { NEEDED_SCOPE } from './scope.decorator.js';
+import { type Authentication, isRefused, UNKNOWN_KEY } from '../api-keys/authentication.js';
+import { accessOf, type RouteAccess } from './route-access.js';
 import { permits, type RouteScope } from './scope.js';
-
-/** What a route's decorators say. */
-interface RouteAccess {
-  closedWhen?: ClosedWhen;
-  scope?: RouteScope;
-}
 
 /** Longer than any key of ours: refused before it costs a digest. */
 const MAX_SECRET_LENGTH = 512;
@@ -32,57 +24,44 @@ export class AuthGuard implements CanActivate {
   constructor(
     private readonly apiKeys: ApiKeyService,
     private readonly configuration: Configuration,
-    private readonly reflector: Reflector,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const { closedWhen, scope } = this.accessOf(context.getClass(), context.getHandler());
+    const { closedWhen, scope } = this.routeAccess(context.getClass(), context.getHandler());
     const request = context.switchToHttp().getRequest<Request>();
     if (closedWhen && !closedWhen(this.configuration.settings, request)) return true;
     if (!scope) throw new GatewayError('permission', 'This route is closed.', { shouldRetry: false });
-    const identity = this.identify(request);
-    return identity instanceof Promise
-      ? identity.then((found) => admit(request, found, scope))
-      : admit(request, identity, scope);
+    const authentication = this.authenticate(request);
+    return authentication instanceof Promise
+      ? authentication.then((found) => admit(request, found, scope))
+      : admit(request, authentication, scope);
   }
 
   /** One valid key is enough: some clients send one in each header (anthropic.md §2). */
-  private identify(request: Request): Identity | undefined | Promise<Identity | undefined> {
+  private authenticate(request: Request): Authentication | Promise<Authentication> {
     const keys = keysOf(request);
     if (keys.length === 0) throw unauthenticated('x-api-key or authorization header is required');
-    return this.firstKnown(keys);
+    return this.firstAccepted(keys);
   }
 
-  private firstKnown([key, ...others]: readonly string[]): Identity | undefined | Promise<Identity | undefined> {
-    const identity = this.authenticate(key);
-    if (others.length === 0) return identity;
-    return identity instanceof Promise
-      ? identity.then((found) => found ?? this.firstKnown(others))
-      : (identity ?? this.firstKnown(others));
+  private firstAccepted([key, ...others]: readonly string[]): Authentication | Promise<Authentication> {
+    const found = this.authenticateKey(key);
+    if (others.length === 0) return found;
+    const orOthers = (first: Authentication) => (isRefused(first) ? this.firstAccepted(others) : first);
+    return found instanceof Promise ? found.then(orOthers) : orOthers(found);
   }
 
-  private authenticate(secret: string | undefined): Identity | undefined | Promise<Identity | undefined> {
-    return secret && secret.length <= MAX_SECRET_LENGTH ? this.apiKeys.authenticate(secret) : undefined;
+  private authenticateKey(secret: string | undefined): Authentication | Promise<Authentication> {
+    return secret && secret.length <= MAX_SECRET_LENGTH ? this.apiKeys.authenticate(secret) : UNKNOWN_KEY;
   }
 
-  private accessOf(controller: Type, handler: Handler): RouteAccess {
+  private routeAccess(controller: Type, handler: Handler): RouteAccess {
     const known = this.routes.get(controller)?.get(handler);
     if (known) return known;
     const handlers = this.routes.get(controller) ?? new WeakMap<Handler, RouteAccess>();
-    const access = this.readAccess(controller, handler);
+    const access = accessOf(controller, handler);
     this.routes.set(controller, handlers.set(handler, access));
     return access;
-  }
-
-  /** What stands on the handler wins: a scope there closes it again in a controller that is open. */
-  private readAccess(controller: Type, handler: Handler): RouteAccess {
-    const scope = this.reflector.get<RouteScope | undefined>(NEEDED_SCOPE, handler);
-    const closedWhen = this.reflector.get<ClosedWhen | undefined>(CLOSED_WHEN, handler);
-    return {
-      scope: scope ?? this.reflector.get<RouteScope | undefined>(NEEDED_SCOPE, controller),
-      closedWhen:
-        closedWhen ?? (scope ? undefined : this.reflector.get<ClosedWhen | undefined>(CLOSED_WHEN, controller)),
-    };
   }
 }
 
@@ -101,8 +80,9 @@ function bearerToken(header: string | undefined): string | undefined {
   return header && /^bearer /i.test(header) ? header.slice('bearer '.length).trim() : undefined;
 }
 
-function admit(request: Request, identity: Identity | undefined, needed: RouteScope): true {
-  if (!identity) throw unauthenticated('invalid API key in the x-api-key or authorization header');
+function admit(request: Request, authentication: Authentication, needed: RouteScope): true {
+  if (isRefused(authentication)) throw unauthenticated('invalid API key in the x-api-key or authorization header');
+  const { identity } = authentication;
   if (!permits(identity.scopes, needed, request.method)) {
     throw new GatewayError('permission', `This API key lacks the scope '${needed}'.`, { shouldRetry: false });
   }

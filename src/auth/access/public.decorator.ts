@@ -10,10 +10,13 @@ export const CLOSED_WHEN = 'amq-gateway:closed-when';
 /** In the description of a route that asks for a key at times only. */
 export const PUBLIC_EXTENSION = 'x-public';
 
+/** Of a route that never asks for a key. */
+export const NEVER_CLOSED: ClosedWhen = () => false;
+
 type RouteDecorator = ClassDecorator & MethodDecorator;
 
 /** Opens a route to everybody. */
-export const Public = (): RouteDecorator => PublicUnless(() => false);
+export const Public = (): RouteDecorator => PublicUnless(NEVER_CLOSED);
 
 /**
  * Opens a route to everybody, unless the rule says otherwise; then the route's `@Scope()` counts.
