@@ -13,13 +13,19 @@ import { crossOrigin } from './proxy/cross-origin.js';
 import { jsonBody } from './proxy/json-body.js';
 import { openaiHeaders } from './proxy/openai-headers.js';
 import { tidyPath } from './proxy/tidy-path.js';
+import { routesOf } from './route-list.js';
 
 /** Longer than clients and load balancers keep a connection, so that it is never reused half dead (anthropic.md §11). */
 const KEEP_ALIVE_MS = 75_000;
 
-/** The application, ready to listen: what `main.ts` starts and what tests start. */
+/**
+ * The application, ready to listen: what `main.ts` starts and what tests start.
+ * @throws Error when a route does not say who may use it
+ */
 export async function createGateway(configuration: Configuration, logger: Logger): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.register(configuration), {
+  const module = AppModule.register(configuration);
+  routesOf(module);
+  const app = await NestFactory.create<NestExpressApplication>(module, {
     logger: new NestLogger(logger),
     bodyParser: false,
     abortOnError: false,

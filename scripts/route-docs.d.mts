@@ -1,0 +1,3 @@
+import type { Route } from '../src/route-list.js';
+
+export declare function withRouteTable(document: string, routes: readonly Route[]): string;
