@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -266,10 +266,28 @@ describe('docs/configuration.md', () => {
   });
 });
 
+describe('SECURITY.md', () => {
+  const document = readFileSync(inRoot('SECURITY.md'), 'utf8');
+  const named = [...document.matchAll(/`((?:src|test)\/[^`]+)`/g)].map(([, path]) => path as string);
+
+  it('names tests that are there', () => {
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter((path) => !existsSync(inRoot(path)))).toEqual([]);
+  });
+
+  it('has an asset, somebody, a defence and a test in each row', () => {
+    const rows = document.split('\n').filter((line) => /^\| (?!asset|-)/.test(line));
+    expect(rows.length).toBeGreaterThan(15);
+    for (const row of rows) expect(row.split(' | ').slice(1)).toEqual(Array(3).fill(expect.stringMatching(/\w/)));
+  });
+});
+
 describe('package.json', () => {
   const manifest = readJson('package.json');
-  const lock: Record<string, { resolved?: string; hasInstallScript?: boolean; optional?: boolean }> =
-    readJson('package-lock.json').packages;
+  const lock: Record<
+    string,
+    { resolved?: string; integrity?: string; hasInstallScript?: boolean; optional?: boolean }
+  > = readJson('package-lock.json').packages;
   const dependencies: [string, string][] = ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((kind) =>
     Object.entries<string>(manifest[kind] ?? {}),
   );
@@ -281,6 +299,14 @@ describe('package.json', () => {
   it('has a lockfile that names no registry', () => {
     const addressed = Object.entries(lock).filter(([, entry]) => entry.resolved !== undefined);
     expect(addressed.map(([path]) => path)).toEqual([]);
+  });
+
+  it('has a digest of every package that is installed everywhere', () => {
+    const installed = Object.entries(lock).filter(([path, { optional }]) => path !== '' && !optional);
+    expect(installed.length).toBeGreaterThan(300);
+    expect(installed.filter(([, { integrity }]) => !integrity?.startsWith('sha512-')).map(([path]) => path)).toEqual(
+      [],
+    );
   });
 
   it('says of every package with an install script whether it may run', () => {
