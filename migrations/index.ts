@@ -6,6 +6,8 @@ import { EncryptionKeys1795370600000 } from './1795370600000-EncryptionKeys.js';
 import { DeviceSignIns1795370700000 } from './1795370700000-DeviceSignIns.js';
 import { Settings1795457100000 } from './1795457100000-Settings.js';
 import { ApiKeyLimits1795543500000 } from './1795543500000-ApiKeyLimits.js';
+import { AuditChain1795543600000 } from './1795543600000-AuditChain.js';
+import { ApiKeySpending1795543700000 } from './1795543700000-ApiKeySpending.js';
 
 /** In the order they run. A list, not a glob: it is the same in sources, in dist/ and under tests. */
 export const migrations = [
@@ -17,4 +19,6 @@ export const migrations = [
   DeviceSignIns1795370700000,
   Settings1795457100000,
   ApiKeyLimits1795543500000,
+  AuditChain1795543600000,
+  ApiKeySpending1795543700000,
 ];

@@ -15,6 +15,8 @@ export const ERROR_KINDS = [
   'conflict', // something of that id is there, or at work, already
   'precondition_failed', // it was changed since the caller read it (If-Match)
   'request_too_large', // over MAX_BODY_SIZE
+  'head_too_large', // more headers than anybody needs
+  'slow_request', // its body came too slowly, or stopped coming
   'rate_limit', // worth trying again later
   'quota', // spent: trying again does not help
   'overloaded', // the model has no capacity now

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { AUTH_FAILURES, type AuthFailure } from '../auth/security-events/security-event.js';
 import type { BreakerState } from '../core/pool/breaker.js';
 import type { FailureClass } from '../core/pool/failure.js';
 import type { ClientProtocol } from '../core/protocols/protocol-of-path.js';
@@ -10,6 +11,14 @@ import { VERSION } from '../platform/version.js';
 export type AttemptStatus = 'success' | 'error' | 'cancelled';
 /** Why a response was not kept: the database failed or took too long, too much waits for it, or it is too large. */
 export type UnstoredReason = 'failed' | 'too_slow' | 'busy' | 'too_large';
+/** What kept a request from being let in: a limit of its key, or the models that it may use. */
+export type KeyRefusal =
+  | 'requests_per_minute'
+  | 'tokens_per_minute'
+  | 'max_concurrent'
+  | 'monthly_token_budget'
+  | 'monthly_cost_budget'
+  | 'allowed_models';
 /** What the token endpoint answered: a token, that only a new sign-in helps, or nothing of use this time. */
 export type RenewalOutcome = 'renewed' | 'refused' | 'failed';
 
@@ -129,11 +138,24 @@ export class Metrics {
     labelNames: ['reason'],
     registers: [this.registry],
   });
+  private readonly keyRefusals = new Counter({
+    name: 'amq_gateway_key_refusals_total',
+    help: 'Requests that were refused for a limit of their API key, or the models that it may use, by which of them',
+    labelNames: ['limit'],
+    registers: [this.registry],
+  });
+  private readonly authFailures = new Counter({
+    name: 'amq_gateway_auth_failures_total',
+    help: 'Requests that were not let in, by reason',
+    labelNames: ['reason'],
+    registers: [this.registry],
+  });
 
   private standings: () => Iterable<AccountStanding> = () => [];
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
+    for (const reason of AUTH_FAILURES) this.authFailures.inc({ reason }, 0);
     new Gauge({
       name: 'amq_gateway_build_info',
       help: 'Always 1; the version is in the label',
@@ -188,6 +210,14 @@ export class Metrics {
 
   responseUnstored(reason: UnstoredReason): void {
     this.unstored.inc({ reason });
+  }
+
+  authFailed(reason: AuthFailure): void {
+    this.authFailures.inc({ reason });
+  }
+
+  keyRefused(limit: KeyRefusal): void {
+    this.keyRefusals.inc({ limit });
   }
 
   /** What a request asked for and does not get; names from the closed lists of core/protocols/anthropic only. */

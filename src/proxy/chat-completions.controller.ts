@@ -13,6 +13,7 @@ import { ignoredFieldsOf } from '../core/protocols/openai-chat/ignored-fields.js
 import { Metrics } from '../metrics/metrics.service.js';
 import { Clock } from '../platform/clock.js';
 import { currentRequestId } from '../platform/logging/request-context.js';
+import { Admission } from './admission/admission.service.js';
 import { ConversationIdentities } from './conversation-identities.service.js';
 import { MeteredConversations } from './metered-conversations.js';
 import { ReplyService } from './reply/reply.service.js';
@@ -22,6 +23,7 @@ import { ReplyService } from './reply/reply.service.js';
 @Scope('inference')
 export class ChatCompletionsController {
   constructor(
+    private readonly admission: Admission,
     private readonly conversations: MeteredConversations,
     private readonly identities: ConversationIdentities,
     private readonly reply: ReplyService,
@@ -34,6 +36,9 @@ export class ChatCompletionsController {
   async create(@Body() body: unknown, @Req() request: Request, @Res() response: Response): Promise<void> {
     const chat = decodeChatRequest(body);
     this.metrics.requestIgnored(ignoredFieldsOf(body as object), []);
+    const asked = { model: chat.request.model, request: () => chat.request };
+    const admitted = this.admission.admit(asked, request, response);
+    const use = admitted instanceof Promise ? await admitted : admitted;
     const requestId = currentRequestId() ?? '';
     const head = completionHead(requestId, Math.floor(this.clock.now() / 1000), chat.request.model);
     const flow = new Flow();
@@ -46,6 +51,7 @@ export class ChatCompletionsController {
           flow,
         },
         response,
+        use,
       )
       .pipe(
         catchError((thrown) => {

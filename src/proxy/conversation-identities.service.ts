@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { LRUCache } from 'lru-cache';
 import { conversationKey } from '../accounts/pool/conversation-key.js';
+import type { Identity } from '../auth/access/identity.js';
 import { atMost } from '../platform/at-most.js';
 import type { Routing } from './conversation.js';
 import { type ConversationName, conversationNameOf } from './conversation-name.js';
@@ -11,6 +12,7 @@ import { upstreamConversationId } from './upstream-conversation-id.js';
 
 /** Conversations whose id upstream refused: it hardly ever does. */
 const MOST_REFUSED = 10_000;
+const NOBODY = { keyId: '' };
 
 /** Which conversation a request belongs to. */
 export interface ConversationIdentity {
@@ -35,14 +37,13 @@ export class ConversationIdentities {
    * @param cacheKey `prompt_cache_key` of an OpenAI request
    */
   of(request: unknown, { headers, identity }: Pick<Request, 'headers' | 'identity'>, cacheKey?: string) {
-    const caller = identity?.keyId ?? '';
     const name = conversationNameOf(headers, userIdOf(request), cacheKey);
     const opening = name?.isUnique ? undefined : openingDigest(request);
-    return this.identityOf(caller, name, opening);
+    return this.identityOf(identity ?? NOBODY, name, opening);
   }
 
   private identityOf(
-    caller: string,
+    { keyId: caller, allowedModels: allowed }: Pick<Identity, 'keyId' | 'allowedModels'>,
     name: ConversationName | undefined,
     opening: string | undefined,
   ): ConversationIdentity {
@@ -53,7 +54,7 @@ export class ConversationIdentities {
     return {
       conversationId: upstreamConversationId(seed, this.refusals.get(seed) ?? 0),
       anotherId: (refused) => this.anotherId(seed, refused),
-      routing: { conversation, caller },
+      routing: { conversation, caller, allowed },
     };
   }
 

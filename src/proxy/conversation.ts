@@ -1,5 +1,6 @@
 import type { Flow } from '../core/messages/flow.js';
 import type { MessagesRequest } from '../core/messages/vocabulary.js';
+import type { AllowedModels } from '../core/models/allowed-models.js';
 import type { ApiHeaders } from '../core/protocols/anthropic-upstream/relay.js';
 import type { RequestAttempts } from './request-attempts.js';
 
@@ -12,6 +13,8 @@ export interface Routing {
   conversation?: string;
   /** The id of the API key that asks. */
   caller?: string;
+  /** The only models it may use; undefined: all. */
+  allowed?: AllowedModels;
 }
 
 /** One client request on its walk to upstream, and what is learnt of it on the way. */

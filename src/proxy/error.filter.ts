@@ -1,10 +1,8 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { type ErrorKind, GatewayError, toGatewayError } from '../core/errors.js';
-import { encodeError as encodeAnthropicError } from '../core/protocols/anthropic/encode-error.js';
-import { encodeError as encodeOpenaiError } from '../core/protocols/openai/encode-error.js';
-import { encodeProblem } from '../core/protocols/problem/encode-error.js';
-import { type ClientProtocol, isOpenai, protocolOf } from '../core/protocols/protocol-of-path.js';
+import { encodeErrorFor } from '../core/protocols/encode-error.js';
+import { isOpenai, protocolOf } from '../core/protocols/protocol-of-path.js';
 import { currentRequestId, noteFacts } from '../platform/logging/request-context.js';
 
 const BY_STATUS: Record<number, ErrorKind> = {
@@ -14,24 +12,6 @@ const BY_STATUS: Record<number, ErrorKind> = {
   404: 'not_found',
   405: 'method_not_allowed',
   413: 'request_too_large',
-};
-
-type EncodeError = (
-  error: GatewayError,
-  requestId: string,
-) => {
-  status: number;
-  headers: Record<string, string>;
-  body: unknown;
-};
-
-const ENCODERS: Record<ClientProtocol, EncodeError> = {
-  anthropic: encodeAnthropicError,
-  openai_chat: encodeOpenaiError,
-  openai_responses: encodeOpenaiError,
-  openai: encodeOpenaiError,
-  admin: encodeProblem,
-  other: encodeProblem,
 };
 
 /** A path names fields, and in tools' schemas perhaps more of them than a line can bear. */
@@ -69,8 +49,7 @@ export class ErrorFilter implements ExceptionFilter {
       response.end(error.answer.body);
       return;
     }
-    const encode = ENCODERS[protocol];
-    const { status, headers, body } = encode(error, requestId);
+    const { status, headers, body } = encodeErrorFor(protocol, error, requestId);
     // A client that is told to come again should come to another replica.
     if (error.kind === 'unavailable') response.setHeader('connection', 'close');
     response.writeHead(status, { 'content-type': 'application/json', ...headers });

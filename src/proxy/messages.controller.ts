@@ -9,10 +9,14 @@ import { answerExtrasOf, encodeMessage } from '../core/protocols/anthropic/encod
 import { ignoredFieldsOf } from '../core/protocols/anthropic/ignored-fields.js';
 import { Metrics } from '../metrics/metrics.service.js';
 import { currentRequestId } from '../platform/logging/request-context.js';
+import { Admission } from './admission/admission.service.js';
+import { AnswerUse } from './admission/answer-use.js';
 import { apiHeadersOf } from './api-headers.js';
 import { ConversationIdentities } from './conversation-identities.service.js';
+import { decodedOf } from './decoded-request.js';
 import { MeteredConversations } from './metered-conversations.js';
 import { ReplyService } from './reply/reply.service.js';
+import { requestedModelOf } from './requested-model.js';
 import { PassThrough } from './verbatim/pass-through.service.js';
 
 /** Anthropic Messages; without `/v1` too (contract §10.11). */
@@ -20,6 +24,7 @@ import { PassThrough } from './verbatim/pass-through.service.js';
 @Scope('inference')
 export class MessagesController {
   constructor(
+    private readonly admission: Admission,
     private readonly passThrough: PassThrough,
     private readonly identities: ConversationIdentities,
     private readonly conversations: MeteredConversations,
@@ -30,8 +35,15 @@ export class MessagesController {
   @Post()
   @HttpCode(200)
   async create(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const model = requestedModelOf(request);
+    // Without one the request is refused below, and costs nothing.
+    const admitted =
+      model === undefined
+        ? new AnswerUse()
+        : this.admission.admit({ model, request: () => decodedOf(request) }, request, response);
+    const use = admitted instanceof Promise ? await admitted : admitted;
     const identity = this.identities.of(request.body, request);
-    const attempts = await this.passThrough.answer(request, response, identity.routing);
+    const attempts = await this.passThrough.answer(request, response, identity.routing, use);
     if (!attempts) return;
     const apiHeaders = apiHeadersOf(request);
     const messagesRequest = decodeRequest(request.body, apiHeaders.version);
@@ -49,6 +61,7 @@ export class MessagesController {
         attempts,
       },
       response,
+      use,
     );
     if (messagesRequest.stream) {
       await this.reply.stream(events, response, new AnthropicStreamCodec(requestId, extras), flow);

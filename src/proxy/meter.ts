@@ -12,6 +12,7 @@ export interface Measurement {
   /** The answer ended before upstream told its output tokens: they are our own count of what came. */
   outputEstimated?: true;
   cacheReadTokens?: number;
+  cacheWriteTokens?: number;
   credits?: number;
   stopReason?: string;
   /** Milliseconds from the beginning to the first event. */
@@ -61,18 +62,32 @@ export function estimated(outputTokens: number): Measurement {
 /** What an event tells of its answer's cost. @param elapsed milliseconds since the request began */
 export function measure(event: MessagesEvent, elapsed: () => number): Measurement | undefined {
   if (event.type === 'message_start') {
-    return { firstEventMs: elapsed(), inputTokens: count(event.message.usage.input_tokens) };
+    const { usage } = event.message;
+    return { firstEventMs: elapsed(), inputTokens: count(usage.input_tokens), ...cachedTokens(usage) };
   }
   if (event.type === 'message_delta') {
-    const { input_tokens, output_tokens, cache_read_input_tokens } = event.usage;
+    const { input_tokens, output_tokens } = event.usage;
     return {
       ...(count(input_tokens) !== undefined && { inputTokens: count(input_tokens) }),
       outputTokens: count(output_tokens),
-      cacheReadTokens: count(cache_read_input_tokens),
+      ...cachedTokens(event.usage),
       stopReason: brief(event.delta.stop_reason),
     };
   }
   return event.type === 'upstream_report' ? { credits: event.credits } : undefined;
+}
+
+/** Nothing where nothing is said: what was said before still holds. */
+function cachedTokens(usage: {
+  cache_read_input_tokens?: unknown;
+  cache_creation_input_tokens?: unknown;
+}): Measurement {
+  const cacheReadTokens = count(usage.cache_read_input_tokens);
+  const cacheWriteTokens = count(usage.cache_creation_input_tokens);
+  return {
+    ...(cacheReadTokens !== undefined && { cacheReadTokens }),
+    ...(cacheWriteTokens !== undefined && { cacheWriteTokens }),
+  };
 }
 
 type Delta = Extract<MessagesEvent, { type: 'content_block_delta' }>['delta'];

@@ -4,6 +4,7 @@ import { concatMap, defer, isObservable, type Observable } from 'rxjs';
 import type { MessagesEvent } from '../core/messages/vocabulary.js';
 import { Clock } from '../platform/clock.js';
 import { noteFacts, requestContext } from '../platform/logging/request-context.js';
+import type { AnswerUse } from './admission/answer-use.js';
 import { checkOrder } from './check-order.js';
 import { Content } from './content/content.service.js';
 import type { Conversation, OnAccount } from './conversation.js';
@@ -24,13 +25,19 @@ export class MeteredConversations {
     private readonly clock: Clock,
   ) {}
 
-  converse(conversation: Omit<Conversation, 'onAccount'>, response: ServerResponse): Observable<MessagesEvent> {
+  /** @param use where to note what the answer uses */
+  converse(
+    conversation: Omit<Conversation, 'onAccount'>,
+    response: ServerResponse,
+    use: AnswerUse,
+  ): Observable<MessagesEvent> {
     const { model, stream } = conversation.request;
     noteFacts({ model: briefModel(model), stream: stream === true });
     const tell = tellAccount(response);
     let modelId = model;
     const onAccount: OnAccount = (accountId, attempts, upstreamModel) => {
       modelId = upstreamModel;
+      use.modelId = upstreamModel;
       tell(accountId, attempts, upstreamModel);
     };
     // Events come in the context of upstream's socket: the facts of this request are taken along.
@@ -38,7 +45,10 @@ export class MeteredConversations {
     const metered = meter({
       now: () => this.clock.now(),
       tokenScale: () => this.tokens.scale({ id: modelId }),
-      record: (learnt) => Object.assign(facts, learnt),
+      record: (learnt) => {
+        Object.assign(facts, learnt);
+        use.learnt(learnt);
+      },
     });
     const ordered = checkOrder((violation) =>
       this.logger.error({ msg: `An answer is broken off, its events are out of order: ${violation}`, requestId }),

@@ -1,7 +1,10 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AccountsModule } from '../accounts/accounts.module.js';
+import { AuthModule } from '../auth/auth.module.js';
 import { AccountWalk } from './account-walk.js';
+import { Admission } from './admission/admission.service.js';
+import { TokenEstimates } from './admission/token-estimates.service.js';
 import { ChatCompletionsController } from './chat-completions.controller.js';
 import { Content } from './content/content.service.js';
 import { DocumentRefusals } from './content/document-refusals.service.js';
@@ -20,6 +23,7 @@ import { ModelsController } from './models.controller.js';
 import { AnswerRunner } from './reply/answer-runner.js';
 import { ReplyService } from './reply/reply.service.js';
 import { StreamTimes } from './reply/stream-times.js';
+import { DeletedKeys } from './responses/deleted-keys.js';
 import { ResponseStore } from './responses/response-store.service.js';
 import { ResponsesController } from './responses/responses.controller.js';
 import { ResponsesConversations } from './responses/responses-conversations.service.js';
@@ -30,6 +34,9 @@ import { StoredResponseCleaner } from './responses/stored-response-cleaner.job.j
 import { StoredResponsesController } from './responses/stored-responses.controller.js';
 import { RetryPauses } from './retry-pauses.js';
 import { RootController } from './root.controller.js';
+import { SpendingRepository } from './spending/spending.repository.js';
+import { Spending } from './spending/spending.service.js';
+import { SpendingLedger } from './spending/spending-ledger.service.js';
 import { TokenCounter } from './tokens/token-counter.service.js';
 import { EndpointTurns } from './verbatim/endpoint-turns.service.js';
 import { PassThrough } from './verbatim/pass-through.service.js';
@@ -37,7 +44,7 @@ import { RelayedAnswers } from './verbatim/relayed-answers.service.js';
 
 /** The model API: clients' requests in, answers out. */
 @Module({
-  imports: [AccountsModule],
+  imports: [AccountsModule, AuthModule],
   controllers: [
     MessagesController,
     CountTokensController,
@@ -54,6 +61,8 @@ import { RelayedAnswers } from './verbatim/relayed-answers.service.js';
     PdfReader,
     DocumentRefusals,
     TokenCounter,
+    TokenEstimates,
+    Admission,
     AccountWalk,
     RetryPauses,
     ConversationIdentities,
@@ -73,6 +82,10 @@ import { RelayedAnswers } from './verbatim/relayed-answers.service.js';
     StoredResponseRepository,
     StoredAgeRepository,
     StoredResponseCleaner,
+    DeletedKeys,
+    SpendingRepository,
+    SpendingLedger,
+    Spending,
     { provide: APP_FILTER, useClass: ErrorFilter },
   ],
   exports: [AnswerRunner],

@@ -26,5 +26,6 @@ function grouped(fields: LiveFields): LiveSettingsDto {
     affinity: { ttl: fields['affinity.ttl'] },
     maxAttempts: fields.maxAttempts,
     aliases: fields.aliases,
+    prices: fields.prices,
   };
 }

@@ -10,6 +10,7 @@ const ENVIRONMENT: LiveFields = {
   'affinity.ttl': 18_000,
   maxAttempts: 3,
   aliases: { 'gpt-4o': 'claude-sonnet-4.5' },
+  prices: {},
 };
 
 describe('a change of settings', () => {
@@ -36,10 +37,10 @@ describe('a change of settings', () => {
   });
 
   it('keeps what it does not name, and what only another version knows', () => {
-    const stored = { strategy: 'random', maxAttempts: 4, prices: { m: 1 } };
+    const stored = { strategy: 'random', maxAttempts: 4, colours: { m: 1 } };
     expect(changedFields(stored, { maxAttempts: null, 'affinity.ttl': 0 })).toEqual({
       strategy: 'random',
-      prices: { m: 1 },
+      colours: { m: 1 },
       'affinity.ttl': 0,
     });
   });
@@ -67,6 +68,18 @@ describe('a change of settings', () => {
     expect(JSON.stringify(detailsOf({}, { aliases: after }, ENVIRONMENT))).toBe(
       '{"aliases":{"gpt-4o":{"from":"claude-sonnet-4.5","to":"b"},"__proto__":{"from":null,"to":"a"}}}',
     );
+  });
+
+  it('tells of prices model by model', () => {
+    const before = { prices: { a: { input: 1, output: 2 }, b: { input: 1, output: 2 }, c: { input: 1, output: 2 } } };
+    const after = { prices: { a: { input: 3, output: 2 }, c: { output: 2, input: 1 }, d: { input: 1, output: 2 } } };
+    expect(detailsOf(before, after, ENVIRONMENT)).toEqual({
+      prices: {
+        a: { from: { input: 1, output: 2 }, to: { input: 3, output: 2 } },
+        b: { from: { input: 1, output: 2 }, to: null },
+        d: { from: null, to: { input: 1, output: 2 } },
+      },
+    });
   });
 
   it('tells of more aliases than an audit row holds how many there were and are', () => {

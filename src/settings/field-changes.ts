@@ -5,8 +5,10 @@ import type { ChangedFields, LiveField, LiveFields } from './live-fields.js';
 /** By path: the value a setting gets, null where it goes back to the environment's. */
 export type FieldChanges = { readonly [Field in LiveField]?: LiveFields[Field] | null };
 
-/** Characters of JSON; the audit log keeps four thousand of one event. */
-const LONGEST_ALIASES = 3_000;
+/** Settings that are many, each under a name. */
+const NAMED_FIELDS = ['aliases', 'prices'] as const satisfies readonly LiveField[];
+/** Characters of JSON for one of them; the audit log keeps four thousand of one event. */
+const LONGEST_NAMED = 1_600;
 
 /**
  * Takes apart what is grouped, such as `{"breaker":{"enabled":false}}`. A group that is null is all of its settings.
@@ -52,19 +54,24 @@ export function detailsOf(
   ];
   const values = changed.map((field) => [
     field,
-    field === 'aliases' ? aliasDetails(was.aliases, is.aliases) : { from: was[field], to: is[field] },
+    isNamed(field) ? namedDetails(was[field], is[field]) : { from: was[field], to: is[field] },
   ]);
   const back = changed.filter((field) => after[field] === undefined);
   return { ...Object.fromEntries(values), ...(back.length > 0 && { backToEnvironment: back }) };
 }
 
 /** Name by name; of more than an audit row holds, how many there were and are. */
-function aliasDetails(was: LiveFields['aliases'], is: LiveFields['aliases']): unknown {
+function namedDetails(was: Readonly<Record<string, unknown>>, is: Readonly<Record<string, unknown>>): unknown {
   const [from, to] = [new Map(Object.entries(was)), new Map(Object.entries(is))];
-  const changed = [...new Set([...from.keys(), ...to.keys()])].filter((name) => from.get(name) !== to.get(name));
+  const names = [...new Set([...from.keys(), ...to.keys()])];
+  const changed = names.filter((name) => !isDeepStrictEqual(from.get(name), to.get(name)));
   const details = Object.fromEntries(
     changed.map((name) => [name, { from: from.get(name) ?? null, to: to.get(name) ?? null }]),
   );
-  if (JSON.stringify(details).length <= LONGEST_ALIASES) return details;
+  if (JSON.stringify(details).length <= LONGEST_NAMED) return details;
   return { changed: changed.length, from: `${from.size} names`, to: `${to.size} names` };
+}
+
+function isNamed(field: LiveField): field is (typeof NAMED_FIELDS)[number] {
+  return NAMED_FIELDS.some((named) => named === field);
 }

@@ -7,6 +7,11 @@ export type NumberField = { [Field in LiveField]: LiveFields[Field] extends numb
 export const MOST_ALIASES = 500;
 const LONGEST_ALIAS = 100;
 const LONGEST_MODEL = 200;
+const MOST_PRICES = 500;
+/** US dollars for a million tokens. */
+const HIGHEST_PRICE = 100_000;
+const PRICED = ['input', 'output', 'cacheRead', 'cacheWrite'];
+const PRICED_ALWAYS = ['input', 'output'];
 const ONE_LINE = /^(?=.*\S)[^\p{Cc}\p{Zl}\p{Zp}\p{Cs}]+$/u;
 
 const { shape } = settingsSchema;
@@ -28,6 +33,7 @@ const RULES: { readonly [Field in LiveField]: (value: unknown) => string | undef
   'affinity.ttl': wholeNumber('affinity.ttl'),
   maxAttempts: wholeNumber('maxAttempts'),
   aliases: aliasesProblem,
+  prices: pricesProblem,
 };
 
 export const LIVE_FIELDS = Object.keys(RULES) as readonly LiveField[];
@@ -65,8 +71,7 @@ function wholeNumber(field: NumberField): (value: unknown) => string | undefined
 }
 
 function aliasesProblem(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return 'must be an object: client model name → upstream model id';
+  if (!isObject(value)) return 'must be an object: client model name → upstream model id';
   const entries = Object.entries(value);
   if (entries.length > MOST_ALIASES) return `must be at most ${MOST_ALIASES} names`;
   for (const [name, model] of entries) {
@@ -75,6 +80,35 @@ function aliasesProblem(value: unknown): string | undefined {
       return `has a model for '${name}' that is not one line of 1 to ${LONGEST_MODEL} characters`;
   }
   return undefined;
+}
+
+function pricesProblem(value: unknown): string | undefined {
+  if (!isObject(value)) return 'must be an object: model name → its price';
+  const entries = Object.entries(value);
+  if (entries.length > MOST_PRICES) return `must be at most ${MOST_PRICES} names`;
+  for (const [name, price] of entries) {
+    if (!isText(name, LONGEST_MODEL)) return `has a name that is not one line of 1 to ${LONGEST_MODEL} characters`;
+    const problem = priceProblem(price);
+    if (problem) return `has a price for '${name}' ${problem}`;
+  }
+  return undefined;
+}
+
+function priceProblem(price: unknown): string | undefined {
+  if (!isObject(price)) return `that is not an object of ${PRICED.join(', ')}`;
+  const parts = new Map(Object.entries(price));
+  const missing = PRICED_ALWAYS.find((part) => !parts.has(part));
+  if (missing) return `without ${missing}`;
+  for (const [part, dollars] of parts) {
+    if (!PRICED.includes(part)) return `with something other than ${PRICED.join(', ')}`;
+    if (typeof dollars !== 'number' || !(dollars >= 0 && dollars <= HIGHEST_PRICE))
+      return `whose ${part} is not a number from 0 to ${HIGHEST_PRICE}`;
+  }
+  return undefined;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isText(value: unknown, longest: number): boolean {

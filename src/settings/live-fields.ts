@@ -1,3 +1,4 @@
+import type { OwnPrice } from '../core/models/prices.js';
 import type { StrategyName } from '../core/pool/strategies/strategies.js';
 import type { Settings } from '../platform/config/settings.js';
 import type { LiveValues } from './live-values.js';
@@ -11,6 +12,7 @@ export interface LiveFields {
   'affinity.ttl': number;
   maxAttempts: number;
   aliases: Readonly<Record<string, string>>;
+  prices: Readonly<Record<string, OwnPrice>>;
 }
 
 export type LiveField = keyof LiveFields;
@@ -28,6 +30,7 @@ export function environmentFields(settings: Settings): LiveFields {
     'affinity.ttl': settings.SESSION_AFFINITY_TTL,
     maxAttempts: settings.MAX_ATTEMPTS,
     aliases: settings.MODEL_ALIASES,
+    prices: {},
   };
 }
 
@@ -43,5 +46,6 @@ export function liveValues(fields: LiveFields): LiveValues {
     affinityTtl: fields['affinity.ttl'],
     maxAttempts: fields.maxAttempts,
     modelAliases: fields.aliases,
+    prices: fields.prices,
   };
 }

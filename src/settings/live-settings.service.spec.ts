@@ -23,6 +23,7 @@ describe('LiveSettings', () => {
       affinityTtl: 0,
       maxAttempts: 2,
       modelAliases: { a: 'b' },
+      prices: {},
     });
   });
 

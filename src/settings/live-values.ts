@@ -1,3 +1,4 @@
+import type { OwnPrice } from '../core/models/prices.js';
 import type { BreakerRules } from '../core/pool/breaker.js';
 import type { StrategyName } from '../core/pool/strategies/strategies.js';
 
@@ -11,4 +12,6 @@ export interface LiveValues {
   maxAttempts: number;
   /** Client model name → upstream model id. */
   modelAliases: Readonly<Record<string, string>>;
+  /** Model name, which may have `*` for any text → its price; every other model has its list price. */
+  prices: Readonly<Record<string, OwnPrice>>;
 }

@@ -6,6 +6,8 @@ import { describeOnEachSharedDatabase } from '../../test/support/databases.js';
 import { fakeIntervals } from '../../test/support/fake-intervals.js';
 import { TestClock } from '../../test/support/test-clock.js';
 import { AuditRepository } from '../audit/audit.repository.js';
+import { AuditChain } from '../audit/audit-chain.service.js';
+import { AuditEndEntity } from '../audit/audit-end.entity.js';
 import { AuditEventEntity } from '../audit/audit-event.entity.js';
 import { AuditLog } from '../audit/audit-log.service.js';
 import { readConfiguration } from '../platform/config/configuration.js';
@@ -32,7 +34,7 @@ describeOnEachSharedDatabase('the settings of several replicas', (database) => {
     const repository = new SettingsRepository(dataSource);
     const clock = new TestClock();
     const reader = new SettingsReader(repository, live, state);
-    const audit = new AuditLog(new AuditRepository(dataSource), clock);
+    const audit = new AuditLog(new AuditChain(new AuditRepository(dataSource), database().encryption()), clock);
     const editor = new SettingsEditor(repository, reader, live, audit, clock);
     await reader.onModuleInit();
     replicas.push(reader);
@@ -45,7 +47,7 @@ describeOnEachSharedDatabase('the settings of several replicas', (database) => {
     (await dataSource.getRepository(SettingsEntity).findOneByOrFail({ name: 'live' })).document;
 
   beforeAll(async () => {
-    dataSource = await database().open([SettingsEntity, AuditEventEntity]);
+    dataSource = await database().open([SettingsEntity, AuditEndEntity, AuditEventEntity]);
   });
   beforeEach(async () => {
     fakeIntervals();
@@ -104,19 +106,19 @@ describeOnEachSharedDatabase('the settings of several replicas', (database) => {
   });
 
   it('are the environment’s where another version left what this one does not take, and that is kept', async () => {
-    await store('{"strategy":"by_moon","prices":{"m":1},"maxAttempts":4}');
+    await store('{"strategy":"by_moon","colours":{"m":1},"maxAttempts":4}');
     const { live, reader, editor } = await openReplica();
     expect(live.current).toMatchObject({ strategy: 'weighted_round_robin', maxAttempts: 4 });
     await reader.refresh();
-    expect(warn.mock.calls).toEqual([[expect.stringContaining('left aside: strategy, prices')]]);
+    expect(warn.mock.calls).toEqual([[expect.stringContaining('left aside: strategy, colours')]]);
     await editor.update({ maxAttempts: null, 'affinity.ttl': 5 }, edit);
-    expect(JSON.parse(await stored())).toEqual({ strategy: 'by_moon', prices: { m: 1 }, 'affinity.ttl': 5 });
+    expect(JSON.parse(await stored())).toEqual({ strategy: 'by_moon', colours: { m: 1 }, 'affinity.ttl': 5 });
   });
 
   it('are in use even where the change could not be audited, and whoever made it hears that', async () => {
     const { live, editor } = await openReplica();
     await dataSource.query('ALTER TABLE audit_events RENAME TO gone');
-    await expect(editor.update({ maxAttempts: 7 }, edit)).rejects.toThrow('audit_events');
+    await expect(editor.update({ maxAttempts: 7 }, edit)).rejects.toThrow('The audit log can’t be written');
     await dataSource.query('ALTER TABLE gone RENAME TO audit_events');
     expect(live.current.maxAttempts).toBe(7);
   });

@@ -34,6 +34,7 @@ describe('the import rules', () => {
     'proxy',
     'console',
     'health',
+    'edges',
   ];
 
   /** Each room with every room that stands after it in the walk. */

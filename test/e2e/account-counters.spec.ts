@@ -3,6 +3,7 @@ import { gatewayEnvironment } from '../../simulator/gateway-environment.js';
 import { failure, goodEnd, stream, text } from '../../simulator/script.js';
 import { Simulator } from '../../simulator/simulator.js';
 import { AccountEntity } from '../../src/accounts/account.entity.js';
+import { AuditEndEntity } from '../../src/audit/audit-end.entity.js';
 import { AuditEventEntity } from '../../src/audit/audit-event.entity.js';
 import { GatewayError } from '../../src/core/errors.js';
 import type { FailureClass } from '../../src/core/pool/failure.js';
@@ -158,7 +159,7 @@ describeOnEachDatabase('the counters of accounts', (database) => {
     await post(gateway, QUESTION);
     await gateway.close();
     await live.close();
-    const dataSource = await database().open([AccountEntity, AuditEventEntity]);
+    const dataSource = await database().open([AccountEntity, AuditEndEntity, AuditEventEntity]);
     const [row] = await dataSource.query('SELECT request_count FROM accounts');
     expect(Number(row.request_count)).toBe(3);
   });

@@ -131,10 +131,7 @@ describe('bad input to POST /v1/messages', () => {
     ['compressed', (body: string) => ({ body: gzipSync(body), headers: { 'content-encoding': 'gzip' } })],
   ])('a %s body of brackets alone costs next to nothing', async (_what, init) => {
     const before = process.cpuUsage();
-    const response = await fetch(`${gateway.url}/v1/messages`, {
-      method: 'POST',
-      ...(init('['.repeat(16 * 1024 * 1024)) as RequestInit),
-    });
+    const response = await post(gateway, '', init('['.repeat(16 * 1024 * 1024)) as RequestInit);
     const { user } = process.cpuUsage(before);
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import sqlite3 from 'sqlite3';
 import { Simulator } from '../../simulator/simulator.js';
 import { accountsCommand } from '../../src/commands/accounts-command.js';
@@ -17,6 +18,9 @@ import {
   toolkitFiles,
 } from '../support/import-files.js';
 import { ADMIN_KEY, startGateway } from '../support/start-gateway.js';
+
+// What a command records is a log line of the service; a process of its own keeps those to itself.
+Logger.overrideLogger(false);
 
 const DIRECTORY_URL = 'https://d-9067012345.awsapps.com/start';
 const PROFILE = { arn: 'arn:aws:codewhisperer:eu-central-1:111122223333:profile/ABCDEFGHJKLM', profile_name: 'Team' };

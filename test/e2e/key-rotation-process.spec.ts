@@ -11,6 +11,7 @@ import { gatewayEnvironment } from '../../simulator/gateway-environment.js';
 import { Simulator } from '../../simulator/simulator.js';
 import { QUESTION } from '../support/ask.js';
 import { ASKED } from '../support/ask-responses.js';
+import { processEnvironment } from '../support/process-environment.js';
 import { ADMIN_KEY } from '../support/start-gateway.js';
 
 /** What `npm start` and `npm run encryption` run. `npm test` builds first. */
@@ -44,7 +45,7 @@ describe('a change of the key, by a process beside the service', () => {
     const child = spawn(process.execPath, [program, ...args], {
       cwd: folder,
       env: {
-        ...{ PATH: process.env.PATH, PORT: '0', ADMIN_API_KEY: ADMIN_KEY },
+        ...{ ...processEnvironment, PORT: '0', ADMIN_API_KEY: ADMIN_KEY },
         ...gatewayEnvironment(simulator.url, [account]),
       },
       stdio: ['ignore', 'pipe', 'pipe'],

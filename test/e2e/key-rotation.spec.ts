@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { SimulatedAccount } from '../../simulator/account.js';
 import { gatewayEnvironment } from '../../simulator/gateway-environment.js';
@@ -21,6 +22,9 @@ import { ASKED, postResponses } from '../support/ask-responses.js';
 import { describeOnEachDatabase, describeOnEachSharedDatabase, describeOnSqlite } from '../support/databases.js';
 import { allRows, keyIdOf, looking, newKey, runEncryption } from '../support/key-rotation.js';
 import { ADMIN_KEY, type RunningGateway, startGateway } from '../support/start-gateway.js';
+
+// What a command records is a log line of the service; a process of its own keeps those to itself.
+Logger.overrideLogger(false);
 
 let simulator: Simulator;
 let accounts: SimulatedAccount[];

@@ -1,6 +1,10 @@
+import Anthropic from '@anthropic-ai/sdk';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import OpenAI from 'openai';
 import { Simulator } from '../../simulator/simulator.js';
+import type { SentRequest } from '../support/anthropic-sdks.js';
 import { post, QUESTION } from '../support/ask.js';
+import { recordingFetch } from '../support/recording-fetch.js';
 import { ADMIN_KEY, type RunningGateway, startGateway } from '../support/start-gateway.js';
 
 let simulator: Simulator;
@@ -169,6 +173,41 @@ describe('a page in a browser', () => {
       expect(response.headers.get('access-control-allow-methods')).toContain('POST');
     },
   );
+
+  it.each<[string, (send: typeof fetch) => Promise<unknown>]>([
+    [
+      'Anthropic’s',
+      (send) =>
+        new Anthropic({
+          apiKey: ADMIN_KEY,
+          baseURL: gateway.url,
+          dangerouslyAllowBrowser: true,
+          fetch: send,
+        }).beta.messages.create({ model: QUESTION.model, max_tokens: 10, messages: QUESTION.messages, betas: ['x'] }),
+    ],
+    [
+      'OpenAI’s',
+      (send) =>
+        new OpenAI({
+          apiKey: ADMIN_KEY,
+          baseURL: `${gateway.url}/v1`,
+          organization: 'org',
+          project: 'project',
+          dangerouslyAllowBrowser: true,
+          fetch: send,
+        }).responses.create({ model: 'gpt-5', input: 'Hello' }),
+    ],
+  ])('may use %s SDK: all its headers are allowed', async (_whose, ask) => {
+    const sent: SentRequest[] = [];
+    await ask(recordingFetch(sent));
+    const [request] = sent;
+    const names = [...(request?.headers.keys() ?? [])].sort().join(',');
+    expect(names).toContain('x-stainless');
+    const response = await preflight(request?.path ?? '', names);
+    expect(response.status).toBe(204);
+    expect(response.headers.get('access-control-allow-headers')).toBe(names);
+    expect(response.headers.get('access-control-allow-origin')).toBe(page.origin);
+  });
 
   it('may read answers and errors, with what their headers say', async () => {
     for (const [path, status] of Object.entries({ '/v1/models': 200, '/v1/nothing': 404 })) {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { describeOnPostgres } from '../support/databases.js';
+import { processEnvironment } from '../support/process-environment.js';
 
 /** The built service as a process of its own: what `npm start` runs. `npm test` builds first. */
 const ENTRY = join(process.cwd(), 'dist/src/main.js');
@@ -33,7 +34,7 @@ interface Run {
 function run(environment: Record<string, string> = {}): Run {
   const child = spawn(process.execPath, [ENTRY], {
     cwd: directory,
-    env: { PATH: process.env.PATH, PORT: '0', ...environment },
+    env: { ...processEnvironment, PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.add(child);
@@ -81,6 +82,21 @@ describe('the service as a process', () => {
     expect(again.status).toBe(200);
     second.child.kill('SIGINT');
     expect(await second.exited).toBe(0);
+  });
+
+  it('prints both addresses when management has its own, serves both, and stops on SIGTERM', async () => {
+    const service = run({ MANAGEMENT_PORT: '0' });
+    await service.saw('npm run demo');
+    const management = /management API listens on (\S+)/
+      .exec(service.printed())?.[1]
+      ?.replace('localhost', '127.0.0.1');
+    expect((await fetch(`${management}/health/ready`)).status).toBe(200);
+    expect((await fetch(`${management}/v1/models`)).status).toBe(404);
+    const gateway = addressIn(service.printed());
+    expect((await fetch(`${gateway}/health/ready`)).status).toBe(404);
+    expect((await fetch(`${gateway}/v1/models`)).status).toBe(401);
+    service.child.kill('SIGTERM');
+    expect(await service.exited).toBe(0);
   });
 
   it('lists every wrong setting at once and does not start', async () => {

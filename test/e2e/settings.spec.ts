@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { DataSource } from 'typeorm';
 import { failure } from '../../simulator/script.js';
 import { Simulator } from '../../simulator/simulator.js';
+import { Spending } from '../../src/proxy/spending/spending.service.js';
 import { LiveSettings } from '../../src/settings/live-settings.service.js';
 import { type AdminCall, adminApi } from '../support/admin-api.js';
 import { eventually, post, QUESTION } from '../support/ask.js';
@@ -17,8 +18,9 @@ const ENVIRONMENT = {
   affinity: { ttl: 0 },
   maxAttempts: 2,
   aliases: { mine: 'claude-opus-4.5' },
+  prices: {},
 };
-const ALL_BACK = { strategy: null, breaker: null, affinity: null, maxAttempts: null, aliases: null };
+const ALL_BACK = { strategy: null, breaker: null, affinity: null, maxAttempts: null, aliases: null, prices: null };
 const MODEL = 'claude-opus-4.5';
 const SECONDS = 'must be a whole number from 1 to 2000000';
 
@@ -188,6 +190,11 @@ describe('/v2/settings', () => {
       { aliases: "aliases has a model for 'a' that is not one line" },
     ],
     [
+      'prices that are no prices',
+      { prices: { m: { input: -1, output: 1 } } },
+      { prices: "prices has a price for 'm' whose input is not a number from 0 to 100000" },
+    ],
+    [
       'more aliases than there may be',
       { aliases: Object.fromEntries(Array.from({ length: 501 }, (_, index) => [`n${index}`, 'm'])) },
       { aliases: 'aliases must be at most 500 names' },
@@ -291,6 +298,17 @@ describe('/v2/settings', () => {
     expect(await accounts('two')).toBe(1);
     await changed({ affinity: { ttl: 0 } });
     expect(await accounts('three')).toBe(3);
+  });
+
+  it('has the next request cost what the prices say', async () => {
+    const spending = gateway.app.get(Spending);
+    const cost = () => spending.costOf(MODEL, { input: 1_000_000, output: 100_000, cacheRead: 0, cacheWrite: 0 });
+    expect(cost()).toBe(7.5);
+    const prices = { 'claude-opus-*': { input: 1, output: 2, cacheRead: 0 } };
+    expect(await changed({ prices })).toMatchObject({ prices, environment: { prices: {} }, changed: ['prices'] });
+    expect(cost()).toBe(1.2);
+    await changed({ prices: null });
+    expect(cost()).toBe(7.5);
   });
 
   it('has the pool and the catalogue know aliases at once, whatever they are called', async () => {

@@ -9,6 +9,7 @@ import { goodEnd, stream, text } from '../../simulator/script.js';
 import { Simulator } from '../../simulator/simulator.js';
 import { ASKED } from '../support/ask-responses.js';
 import { describeOnEachDatabase } from '../support/databases.js';
+import { processEnvironment } from '../support/process-environment.js';
 import { ADMIN_KEY, startGateway } from '../support/start-gateway.js';
 import { lastUpstreamTurn } from '../support/upstream-turns.js';
 
@@ -84,7 +85,7 @@ describe('stored responses and a crash', () => {
   async function startProcess(environment: Record<string, string>): Promise<{ url: string; child: ChildProcess }> {
     const child = spawn(process.execPath, [ENTRY], {
       cwd: folder,
-      env: { PATH: process.env.PATH, PORT: '0', ADMIN_API_KEY: ADMIN_KEY, ...environment },
+      env: { ...processEnvironment, PORT: '0', ADMIN_API_KEY: ADMIN_KEY, ...environment },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     children.add(child);

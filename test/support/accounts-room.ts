@@ -41,6 +41,8 @@ import { TokenKeeper } from '../../src/accounts/tokens/token-keeper.service.js';
 import { TokenRenewer } from '../../src/accounts/tokens/token-renewer.service.js';
 import { TokenTimes } from '../../src/accounts/tokens/token-times.service.js';
 import { AuditRepository } from '../../src/audit/audit.repository.js';
+import { AuditChain } from '../../src/audit/audit-chain.service.js';
+import { AuditEndEntity } from '../../src/audit/audit-end.entity.js';
 import { AuditEventEntity } from '../../src/audit/audit-event.entity.js';
 import { AuditLog } from '../../src/audit/audit-log.service.js';
 import { ModelNames } from '../../src/core/models/model-names.js';
@@ -69,13 +71,13 @@ export interface RoomOptions {
 /** The accounts room of one replica: everything real, on a test's own database. */
 export async function openAccountsRoom(database: TestDatabase, { clock, stateStore, environment }: RoomOptions) {
   const configuration = readConfiguration({ ...database.environment, ...environment });
-  const dataSource = await database.open([AccountEntity, AuditEventEntity]);
+  const dataSource = await database.open([AccountEntity, AuditEndEntity, AuditEventEntity]);
   const encryption = database.encryption();
   const repository = new AccountRepository(dataSource, encryption);
   const metrics = new Metrics();
   const http = new UpstreamHttp(new EndpointGuard(configuration));
   const directory = new AccountDirectory(repository, clock);
-  const audit = new AuditLog(new AuditRepository(dataSource), clock);
+  const audit = new AuditLog(new AuditChain(new AuditRepository(dataSource), encryption), clock);
   const trail = new AuditTrail(audit);
   const events = new AccountEvents(stateStore, clock);
   const statusLog = new StatusLog(trail, events);

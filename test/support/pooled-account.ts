@@ -1,6 +1,6 @@
+import { UsageWindow } from '../../src/core/limits/usage-window.js';
 import type { PooledAccount } from '../../src/core/pool/availability.js';
 import { Breaker } from '../../src/core/pool/breaker.js';
-import { RequestWindow } from '../../src/core/pool/request-window.js';
 import { candidate } from './candidates.js';
 
 /** An account that can be asked, but for what is said. */
@@ -14,7 +14,7 @@ export function pooledAccount(id: string, fields: Partial<PooledAccount> = {}): 
     priority: 0,
     breaker: new Breaker(),
     coolingUntil: 0,
-    window: new RequestWindow(),
+    window: new UsageWindow(),
     ...fields,
   };
 }

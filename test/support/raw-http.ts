@@ -64,3 +64,16 @@ function unchunk(bytes: Buffer): { body: Buffer; isWhole: boolean } {
     at = lineEnd + 2 + size + 2;
   }
 }
+
+/** Sends these bytes as they are and reads until the connection is closed. */
+export async function sendBytes(url: string, bytes: Uint8Array | string): Promise<Buffer> {
+  const socket = await open(url);
+  socket.write(bytes);
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of socket) chunks.push(chunk as Buffer);
+  } catch {
+    // Reset: what came before counts.
+  }
+  return Buffer.concat(chunks);
+}

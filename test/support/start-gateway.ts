@@ -51,7 +51,11 @@ export async function startGateway(
   const logger = pino(loggerOptions(configuration.settings.LOG_LEVEL), {
     write: (line) => logs.push(JSON.parse(line)),
   });
-  const app = await createGateway(configuration, logger);
+  const removeFolder = () => rm(folder, { recursive: true, force: true });
+  const app = await createGateway(configuration, logger).catch(async (error) => {
+    await removeFolder();
+    throw error;
+  });
   await app.listen(0, '127.0.0.1');
   const server: Server = app.getHttpServer();
   return {
@@ -60,7 +64,7 @@ export async function startGateway(
     logs,
     close: async () => {
       await app.close();
-      await rm(folder, { recursive: true, force: true });
+      await removeFolder();
     },
   };
 }

@@ -26,7 +26,7 @@ export class AccountExport {
   /** Writes down who asks for them; nothing goes out before. @throws when that can't be stored */
   async begin({ actor, includeSecrets }: ExportOptions): Promise<AsyncIterable<string>> {
     const accounts = await this.accounts.count();
-    await this.audit.record({ actor, action: 'account.export', details: { includeSecrets, accounts } });
+    await this.audit.recordFirst({ actor, action: 'account.export', details: { includeSecrets, accounts } });
     return this.write(includeSecrets);
   }
 

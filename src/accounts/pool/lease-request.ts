@@ -1,3 +1,4 @@
+import type { AllowedModels } from '../../core/models/allowed-models.js';
 import type { Provider } from '../account.js';
 
 /** What an account is wanted for. */
@@ -12,6 +13,8 @@ export interface LeaseRequest {
   conversation?: string;
   /** Whose it is, the id of an API key: waits are fair between them. */
   caller?: string;
+  /** The only models that whoever asks may use; undefined: all. */
+  allowed?: AllowedModels;
   /** The account that was named in advance (`Pool.preview`): taken where it still can be. */
   preferred?: string;
   /** It is no turn of the account's, as one that only counts tokens: weights are about answers. Nor does it wait. */

@@ -23,3 +23,11 @@ export function nobodyFree(): GatewayError {
 export function modelNotFound(requested: string): GatewayError {
   return new GatewayError('not_found', `model: ${requested}`, { path: 'model' });
 }
+
+/** Of a key that may use other models only. */
+export function modelNotAllowed(requested: string): GatewayError {
+  return new GatewayError('permission', `This API key may not use the model '${requested}'.`, {
+    path: 'model',
+    shouldRetry: false,
+  });
+}

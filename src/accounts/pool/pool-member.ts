@@ -1,8 +1,8 @@
+import { UsageWindow } from '../../core/limits/usage-window.js';
 import type { FilledElsewhere, PooledAccount } from '../../core/pool/availability.js';
 import type { Breaker } from '../../core/pool/breaker.js';
 import { Cooldown } from '../../core/pool/cooldown.js';
 import { LatencyAverage } from '../../core/pool/latency-average.js';
-import { RequestWindow } from '../../core/pool/request-window.js';
 import type { CreditsLeft } from '../../core/pool/strategies/candidate.js';
 import type { Account, Quota } from '../account.js';
 
@@ -32,7 +32,7 @@ export class PoolMember implements PooledAccount {
   readonly id: string;
   statusUntil: number | undefined = undefined;
   readonly latency = new LatencyAverage();
-  readonly window = new RequestWindow();
+  readonly window = new UsageWindow();
   /** Credits that answers cost since the quota was read. */
   private spent = 0;
 

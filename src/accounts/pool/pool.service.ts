@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { GatewayError } from '../../core/errors.js';
+import type { AllowedModels } from '../../core/models/allowed-models.js';
 import { ModelNames } from '../../core/models/model-names.js';
 import { ModelResolver } from '../../core/models/resolve-model.js';
 import type { UpstreamModel } from '../../core/models/upstream-model.js';
@@ -11,6 +12,7 @@ import { LiveSettings } from '../../settings/live-settings.service.js';
 import type { Provider } from '../account.js';
 import { AccountDirectory } from '../account-directory.service.js';
 import { ModelList } from '../models/model-list.service.js';
+import { allowedListing } from './allowed-listing.js';
 import { Bonds } from './bonds.service.js';
 import { Breakers } from './breakers.service.js';
 import { ChoiceLog } from './explain/choice-log.service.js';
@@ -18,9 +20,9 @@ import type { Look } from './explain/reasons.js';
 import type { Lease } from './lease.js';
 import type { LeaseRequest } from './lease-request.js';
 import { Leases } from './leases.service.js';
-import { modelNotFound, noAccountUsable, nobodyFree, quotaSpent } from './pool-errors.js';
+import { modelNotAllowed, modelNotFound, noAccountUsable, nobodyFree, quotaSpent } from './pool-errors.js';
 import type { PoolMember } from './pool-member.js';
-import { Roster } from './roster.service.js';
+import { type Listing, Roster } from './roster.service.js';
 import { type Selection, select } from './select.js';
 import { WaitingLine } from './waiting-line.service.js';
 import type { NoRoom } from './waiting-place.js';
@@ -112,6 +114,17 @@ export class Pool {
   }
 
   /**
+   * Whether one who may use these models only may ask for one by this name, as far as lists are known; where none of
+   * them is, whoever asks the first account for its list finds out. Costs no look at the pool.
+   */
+  mayBeAsked(requestedModel: string, allowed: AllowedModels): boolean {
+    const { modelAt, unasked } = this.roster.listingOf(requestedModel);
+    if (modelAt.size > 0) return this.listingOf({ model: requestedModel, allowed }).modelAt.size > 0;
+    const { id } = new ModelResolver(requestedModel, this.names).unlisted();
+    return unasked.length > 0 || allowed.permits(requestedModel, id, this.names);
+  }
+
+  /**
    * Whether an account that was given out may be asked once more for the same lease: nothing happened to it meanwhile,
    * and its minute has room for another request, which this one counts as.
    */
@@ -193,10 +206,15 @@ export class Pool {
     return true;
   }
 
+  private listingOf({ model, allowed }: Pick<LeaseRequest, 'model' | 'allowed'>): Listing {
+    const listing = this.roster.listingOf(model);
+    return allowed ? allowedListing(listing, model, allowed, this.names) : listing;
+  }
+
   private select(request: LeaseRequest, boundTo: string | undefined): Selection {
     const strategy = STRATEGIES[this.settings.current.strategy];
     const circumstances = { now: this.clock.now(), chance: () => this.chance.next() };
-    return select(this.roster.listingOf(request.model), { request, boundTo, strategy, circumstances });
+    return select(this.listingOf(request), { request, boundTo, strategy, circumstances });
   }
 
   /** @returns undefined where other replicas came first: whoever looks again sees that */
@@ -220,9 +238,11 @@ export class Pool {
     return this.leases.give(chosen, modelAt.get(chosen) as UpstreamModel, !isAside, place);
   }
 
-  private nobody({ model, excluded }: LeaseRequest, { out, retryAt }: Selection): GatewayError {
+  private nobody(request: LeaseRequest, { out, retryAt }: Selection): GatewayError {
+    const { model, excluded, allowed } = request;
     const { total, active } = this.counts();
     const enabled = out.filter(({ isEnabled }) => isEnabled);
+    if (allowed && enabled.length === 0 && !this.mayBeAsked(model, allowed)) return modelNotAllowed(model);
     // An account left by this request, or out of use for now, lists the model: it exists.
     if (active > 0 && excluded.size === 0 && enabled.length === 0) return modelNotFound(model);
     const isSpent = enabled.some(({ status }) => status === 'quota_exhausted');

@@ -1,11 +1,18 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { type ExecutionContext, Get, type Type } from '@nestjs/common';
 import type { Request } from 'express';
+import { TestClock } from '../../../test/support/test-clock.js';
+import type { AuditEvent } from '../../audit/audit-event.js';
+import type { AuditLog } from '../../audit/audit-log.service.js';
 import type { GatewayError } from '../../core/errors.js';
 import { readConfiguration } from '../../platform/config/configuration.js';
+import { requestContext } from '../../platform/logging/request-context.js';
 import type { ApiKeyService } from '../api-keys/api-key.service.js';
 import { UNKNOWN_KEY } from '../api-keys/authentication.js';
+import { FailedKeys } from '../failed-attempts/failed-keys.service.js';
+import { SecurityEvents } from '../security-events/security-events.service.js';
 import { AuthGuard } from './auth.guard.js';
+import { Authenticator } from './authenticator.service.js';
 import type { Identity } from './identity.js';
 import { Public, PublicUnless } from './public.decorator.js';
 import { Scope } from './scope.decorator.js';
@@ -62,14 +69,18 @@ interface Call {
 
 /** Keys `valid` (with `scopes`) and `slow` (the same, by way of the database) are known. */
 function gatekeeper(scopes: KeyScope[] = ['inference'], environment: Record<string, string> = {}) {
+  const record = jest.fn((_event: AuditEvent) => Promise.resolve());
   const authenticate = jest.fn((secret: string) => {
     if (secret === 'slow') return Promise.resolve({ identity: identity(...scopes) });
     if (secret === 'slow stranger') return Promise.resolve(UNKNOWN_KEY);
     return secret === 'valid' ? { identity: identity(...scopes) } : UNKNOWN_KEY;
   });
-  const guard = new AuthGuard({ authenticate } as unknown as ApiKeyService, readConfiguration(environment));
+  const events = new SecurityEvents({ recordFirst: record } as unknown as AuditLog);
+  const apiKeys = { authenticate } as unknown as ApiKeyService;
+  const authenticator = new Authenticator(apiKeys, new FailedKeys(new TestClock()), events);
+  const guard = new AuthGuard(authenticator, events, readConfiguration(environment));
   const enter = async ({ controller, handler, headers = {}, method = 'POST', query = {} }: Call) => {
-    const request = { headers, method, query } as unknown as Request;
+    const request = { headers, method, query, ip: '192.0.2.1' } as unknown as Request;
     const context = {
       getClass: () => controller,
       getHandler: () => controller.prototype[handler],
@@ -78,7 +89,7 @@ function gatekeeper(scopes: KeyScope[] = ['inference'], environment: Record<stri
     const entered = await guard.canActivate(context);
     return { entered, identity: request.identity };
   };
-  return { authenticate, enter };
+  return { authenticate, enter, record };
 }
 
 const messages = { controller: Models, handler: 'messages' };
@@ -166,6 +177,28 @@ describe('AuthGuard', () => {
       message: "This API key lacks the scope 'admin'.",
     });
     expect((await gatekeeper(['admin']).enter(call)).entered).toBe(true);
+  });
+
+  it('audits who lacks the scope, by key and address', async () => {
+    const { enter, record } = gatekeeper(['inference']);
+    await enter({ controller: Models, handler: 'closedFurther', headers: { 'x-api-key': 'valid' } }).catch(() => {});
+    expect(record.mock.calls).toEqual([
+      [
+        {
+          actor: { name: 'one', keyId: '1', address: '192.0.2.1' },
+          action: 'api-key.refuse',
+          target: '1',
+          outcome: 'refused',
+          details: { reason: 'missing_scope', scope: 'admin' },
+        },
+      ],
+    ]);
+  });
+
+  it('adds the address and the key to the log line of the request', async () => {
+    const context = { requestId: 'req_1', facts: {} };
+    await requestContext.run(context, () => gatekeeper().enter({ ...messages, headers: { 'x-api-key': 'valid' } }));
+    expect(context.facts).toEqual({ address: '192.0.2.1', apiKey: '1' });
   });
 
   it('lets admin:read read', async () => {

@@ -1,16 +1,13 @@
-import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
+import { type ApiKeysRoom, openApiKeys, scopesOf } from '../../../test/support/api-keys-room.js';
 import { describeOnEachDatabase } from '../../../test/support/databases.js';
 import { TestClock } from '../../../test/support/test-clock.js';
 import { readConfiguration } from '../../platform/config/configuration.js';
 import { MemoryStateStore } from '../../platform/state/memory-state-store.js';
-import { ActiveApiKeys } from './active-api-keys.service.js';
 import { AdminKeySeeder } from './admin-key-seeder.service.js';
 import { ApiKey } from './api-key.entity.js';
-import { ApiKeyRepository } from './api-key.repository.js';
-import { ApiKeyService } from './api-key.service.js';
-import { LastUse } from './last-use.js';
 
 const OLD = 'first key of the operator';
 const NEW = 'second key of the operator';
@@ -19,41 +16,45 @@ describeOnEachDatabase('AdminKeySeeder', (database) => {
   let clock: TestClock;
   let dataSource: DataSource;
   let state: MemoryStateStore;
+  let rooms: ApiKeysRoom[];
   const rows = () => dataSource.getRepository(ApiKey);
 
   function replica(ADMIN_API_KEY?: string) {
     const encryption = database().encryption();
-    const repository = new ApiKeyRepository(dataSource);
-    const apiKeys = new ApiKeyService(
-      repository,
-      encryption,
-      new LastUse(repository, clock),
-      clock,
-      new ActiveApiKeys(repository, clock),
-    );
+    const room = openApiKeys({ dataSource, encryption, clock, state });
+    rooms.push(room);
+    const { repository, service: apiKeys, writes, create, events } = room;
     const configuration = readConfiguration({ ...database().environment, ADMIN_API_KEY });
-    return { apiKeys, seeder: new AdminKeySeeder(configuration, apiKeys, repository, encryption, state) };
+    const seeder = new AdminKeySeeder(configuration, apiKeys, repository, writes, encryption, state);
+    return { apiKeys, create, events, seeder };
   }
 
-  /** What a start of the service does; gives back who the given secrets are after it. */
+  /** What a start of the service does; gives back what the given secrets may do after it. */
   async function start(adminKey?: string) {
     clock.advance(60);
-    const { apiKeys, seeder } = replica(adminKey);
+    const { apiKeys, events, seeder } = replica(adminKey);
     await seeder.onApplicationBootstrap();
-    return { generated: seeder.takeGeneratedKey(), who: async (secret: string) => apiKeys.authenticate(secret) };
+    return {
+      generated: seeder.takeGeneratedKey(),
+      audited: events.map(({ actor, action, details }) => [actor.name, action, details]),
+      scopes: (secret: string) => scopesOf(apiKeys.authenticate(secret)),
+    };
   }
 
   beforeEach(async () => {
     clock = new TestClock();
     dataSource = await database().open([ApiKey]);
     state = new MemoryStateStore();
+    rooms = [];
   });
+
+  afterEach(() => Promise.all(rooms.map((each) => each.settled())));
 
   describe('with ADMIN_API_KEY', () => {
     it('makes it an admin key', async () => {
-      const { generated, who } = await start(OLD);
+      const { generated, scopes } = await start(OLD);
       expect(generated).toBeUndefined();
-      expect((await who(OLD))?.scopes).toEqual(new Set(['admin']));
+      expect(await scopes(OLD)).toEqual(new Set(['admin']));
     });
 
     it('adds nothing at the next start', async () => {
@@ -65,17 +66,35 @@ describeOnEachDatabase('AdminKeySeeder', (database) => {
 
     it('disables the key it seeded before, once the key is changed', async () => {
       await start(OLD);
-      const { who } = await start(NEW);
-      expect(await who(OLD)).toBeUndefined();
-      expect(await who(NEW)).toBeDefined();
+      const { scopes } = await start(NEW);
+      expect(await scopes(OLD)).toBeUndefined();
+      expect(await scopes(NEW)).toBeDefined();
+    });
+
+    it('audits what a start does, and nothing when it changes nothing', async () => {
+      const created = { name: 'ADMIN_API_KEY', scopes: ['admin'], enabled: true, prefix: OLD.slice(0, 4) };
+      expect((await start(OLD)).audited).toEqual([['system', 'api-key.create', created]]);
+      expect((await start(OLD)).audited).toEqual([]);
+      expect((await start(NEW)).audited).toEqual([
+        ['system', 'api-key.create', { ...created, prefix: NEW.slice(0, 4) }],
+        ['system', 'api-key.update', { enabled: { from: true, to: false } }],
+      ]);
+    });
+
+    it('is told from a secret that a rotated key had before', async () => {
+      await start(OLD);
+      await rows().update({ seeded: true }, { seeded: false, previousDigest: database().encryption().digest(NEW) });
+      const { scopes } = await start(NEW);
+      expect(await scopes(NEW)).toEqual(new Set(['admin']));
+      expect(await rows().count()).toBe(2);
     });
 
     it('takes an earlier key back', async () => {
       await start(OLD);
       await start(NEW);
-      const { who } = await start(OLD);
-      expect(await who(OLD)).toBeDefined();
-      expect(await who(NEW)).toBeUndefined();
+      const { scopes } = await start(OLD);
+      expect(await scopes(OLD)).toBeDefined();
+      expect(await scopes(NEW)).toBeUndefined();
       expect(await rows().count()).toBe(2);
     });
 
@@ -83,31 +102,27 @@ describeOnEachDatabase('AdminKeySeeder', (database) => {
       const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
       await start(OLD);
       await rows().update({ seeded: true }, { enabled: false });
-      const { who } = await start(OLD);
-      expect(await who(OLD)).toBeUndefined();
+      const { scopes } = await start(OLD);
+      expect(await scopes(OLD)).toBeUndefined();
       expect(warn.mock.calls).toEqual([['ADMIN_API_KEY is a key that was disabled; it stays so']]);
       warn.mockRestore();
     });
 
     it('leaves the keys alone that others made, and the one it generated', async () => {
       const generated = (await start()).generated ?? '';
-      const { apiKeys } = replica();
-      const made = await apiKeys.create({ name: 'made', scopes: ['inference'], expiresAt: null });
+      const { create } = replica();
+      const made = await create({ name: 'made' });
       await start(OLD);
-      const { who } = await start(NEW);
-      expect(await who(generated)).toBeDefined();
-      expect(await who(made.secret)).toBeDefined();
+      const { scopes } = await start(NEW);
+      expect(await scopes(generated)).toBeDefined();
+      expect(await scopes(made.secret)).toBeDefined();
     });
 
     it('makes a key an admin key that is stored with less', async () => {
-      const { apiKeys } = replica();
-      const { secret } = await apiKeys.create({
-        name: 'made',
-        scopes: ['inference'],
-        expiresAt: new Date(clock.now() + 1_000),
-      });
-      const { who } = await start(secret);
-      expect((await who(secret))?.scopes).toEqual(new Set(['admin']));
+      const { create } = replica();
+      const { secret } = await create({ name: 'made', expiresAt: new Date(clock.now() + 1_000) });
+      const { scopes } = await start(secret);
+      expect(await scopes(secret)).toEqual(new Set(['admin']));
     });
 
     it('refuses the start when it is a mistyped key, and changes nothing', async () => {
@@ -127,7 +142,7 @@ describeOnEachDatabase('AdminKeySeeder', (database) => {
     it('generates a key at the very first start only', async () => {
       const first = await start();
       expect(first.generated).toMatch(/^amq_/);
-      expect((await first.who(first.generated ?? ''))?.scopes).toEqual(new Set(['admin']));
+      expect(await first.scopes(first.generated ?? '')).toEqual(new Set(['admin']));
       expect((await start()).generated).toBeUndefined();
       expect(await rows().count()).toBe(1);
     });
@@ -147,8 +162,8 @@ describeOnEachDatabase('AdminKeySeeder', (database) => {
     });
 
     it('generates one although there are keys, when none of them is for admins', async () => {
-      const { apiKeys } = replica();
-      await apiKeys.create({ name: 'reads', scopes: ['inference', 'admin:read'], expiresAt: null });
+      const { create } = replica();
+      await create({ name: 'reads', scopes: ['inference', 'admin:read'] });
       expect((await start()).generated).toBeDefined();
     });
 
@@ -162,7 +177,7 @@ describeOnEachDatabase('AdminKeySeeder', (database) => {
       const started = await Promise.all([start(), start(), start()]);
       const generated = started.map((each) => each.generated).filter((key) => key !== undefined);
       expect(generated).toHaveLength(1);
-      expect(await started[0]?.who(generated[0] ?? '')).toBeDefined();
+      expect(await started[0]?.scopes(generated[0] ?? '')).toBeDefined();
     });
   });
 });

@@ -1,12 +1,19 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { SYSTEM } from '../../audit/audit-event.js';
 import { Configuration } from '../../platform/config/configuration.js';
 import { Encryption } from '../../platform/encryption/encryption.js';
 import { StateStore } from '../../platform/state/state-store.js';
+import { ADMIN_KEY_LOCK } from './admin-until.js';
+import type { ApiKey } from './api-key.entity.js';
 import { isMistypedApiKey } from './api-key.js';
-import { ApiKeyRepository } from './api-key.repository.js';
+import { ApiKeyRepository, type KeyValues } from './api-key.repository.js';
 import { ApiKeyService, type NewApiKey } from './api-key.service.js';
+import { ApiKeyWrites } from './api-key-writes.service.js';
+import { auditedChanges } from './audited-key.js';
+import { changedSettings } from './key-settings.js';
 
-const LOCK_TIMES = { holdMs: 10_000, waitMs: 20_000 };
+/** What a stored key becomes that stands for `ADMIN_API_KEY`. */
+const AS_SEEDED = { enabled: true, seeded: true, scopes: ['admin' as const], expiresAt: null };
 
 /** Sees to it at start that there is an admin key: the operator's `ADMIN_API_KEY`, or a generated one. */
 @Injectable()
@@ -18,6 +25,7 @@ export class AdminKeySeeder implements OnApplicationBootstrap {
     private readonly configuration: Configuration,
     private readonly apiKeys: ApiKeyService,
     private readonly repository: ApiKeyRepository,
+    private readonly writes: ApiKeyWrites,
     private readonly encryption: Encryption,
     private readonly state: StateStore,
   ) {}
@@ -25,7 +33,9 @@ export class AdminKeySeeder implements OnApplicationBootstrap {
   /** Replicas that start at once take turns, and each looks at what the one before it left. */
   async onApplicationBootstrap(): Promise<void> {
     const given = this.configuration.settings.ADMIN_API_KEY;
-    await this.state.withLock('admin-key', LOCK_TIMES, () => (given ? this.seed(given) : this.generateFirst()));
+    await this.state.withLock(ADMIN_KEY_LOCK.name, ADMIN_KEY_LOCK.times, () =>
+      given ? this.seed(given) : this.generateFirst(),
+    );
   }
 
   /** The key generated at this start, once: it is printed for the operator, stored nowhere and never logged. */
@@ -43,19 +53,26 @@ export class AdminKeySeeder implements OnApplicationBootstrap {
       );
     }
     const stored = await this.repository.findByDigest(this.encryption.digest(secret));
-    const id = stored?.id ?? (await this.apiKeys.store(secret, adminKey('ADMIN_API_KEY'), true)).id;
-    if (stored && !stored.seeded) await this.repository.seed(id);
+    const id = stored?.id ?? (await this.apiKeys.store(secret, adminKey('ADMIN_API_KEY'), SYSTEM, true)).id;
+    if (stored && !stored.seeded) await this.change(stored, AS_SEEDED);
     // Only an admin disables a key that is seeded still: that must outlast a restart.
     if (stored?.seeded && !stored.enabled) this.logger.warn('ADMIN_API_KEY is a key that was disabled; it stays so');
-    await this.repository.disableSeededExcept(id);
+    const earlier = (await this.repository.findSeeded()).filter((key) => key.id !== id);
+    for (const key of earlier) await this.change(key, { enabled: false, seeded: false });
+  }
+
+  private async change(key: ApiKey, values: KeyValues): Promise<void> {
+    await this.repository.change(key.id, values);
+    const details = auditedChanges(key, changedSettings(key, values));
+    await this.writes.done({ actor: SYSTEM, action: 'api-key.update', target: key.id, details });
   }
 
   private async generateFirst(): Promise<void> {
     if (await this.repository.hasAdminKey()) return;
-    this.generated = (await this.apiKeys.create(adminKey('first admin key'))).secret;
+    this.generated = (await this.apiKeys.create(adminKey('first admin key'), SYSTEM)).secret;
   }
 }
 
 function adminKey(name: string): NewApiKey {
-  return { name, scopes: ['admin'], expiresAt: null };
+  return { name, scopes: ['admin'] };
 }

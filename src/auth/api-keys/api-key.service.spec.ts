@@ -1,54 +1,52 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { describeOnEachDatabase } from '../../../test/support/databases.js';
+import { ADMIN, type ApiKeysRoom, newKey, openApiKeys, scopesOf } from '../../../test/support/api-keys-room.js';
+import { describeOnEachSharedDatabase } from '../../../test/support/databases.js';
 import { TestClock } from '../../../test/support/test-clock.js';
 import type { GatewayError } from '../../core/errors.js';
+import { AllowedModels } from '../../core/models/allowed-models.js';
 import type { Encryption } from '../../platform/encryption/encryption.js';
-import { ActiveApiKeys } from './active-api-keys.service.js';
 import { ApiKey } from './api-key.entity.js';
-import { ApiKeyRepository } from './api-key.repository.js';
-import { ApiKeyService, type NewApiKey } from './api-key.service.js';
-import { LastUse } from './last-use.js';
+import type { ApiKeyRepository } from './api-key.repository.js';
+import type { ApiKeyService, NewApiKey } from './api-key.service.js';
+import { isRefused } from './authentication.js';
 
-const newKey = (overrides: Partial<NewApiKey> = {}): NewApiKey => ({
-  name: 'a key',
-  scopes: ['inference'],
-  expiresAt: null,
-  ...overrides,
-});
-
-describeOnEachDatabase('ApiKeyService', (database) => {
+describeOnEachSharedDatabase('ApiKeyService', (database) => {
   let clock: TestClock;
   let dataSource: DataSource;
   let encryption: Encryption;
   let repository: ApiKeyRepository;
   let service: ApiKeyService;
-  let lastUses: LastUse[];
+  let rooms: ApiKeysRoom[];
   /** A replica has caches of its own over the one database. */
   const replica = () => {
-    const lastUse = new LastUse(repository, clock);
-    lastUses.push(lastUse);
-    return new ApiKeyService(repository, encryption, lastUse, clock, new ActiveApiKeys(repository, clock));
+    const room = openApiKeys({ dataSource, encryption, clock });
+    rooms.push(room);
+    return room;
   };
+  const create = (overrides: Partial<NewApiKey> = {}) => service.create(newKey(overrides), ADMIN);
   /** Until what runs off the path of a request is done. */
-  const settled = () => Promise.all(lastUses.map((each) => each.beforeApplicationShutdown()));
+  const settled = () => Promise.all(rooms.map((each) => each.settled()));
   const rows = () => dataSource.getRepository(ApiKey);
+
+  beforeAll(async () => {
+    dataSource = await database().open([ApiKey]);
+    encryption = database().encryption();
+  });
 
   beforeEach(async () => {
     clock = new TestClock();
-    dataSource = await database().open([ApiKey]);
-    encryption = database().encryption();
-    repository = new ApiKeyRepository(dataSource);
-    lastUses = [];
-    service = replica();
+    await rows().clear();
+    rooms = [];
+    ({ repository, service } = replica());
   });
 
   afterEach(settled);
 
   describe('creation', () => {
     it('hands out the secret once and stores a digest of it', async () => {
-      const { apiKey, secret } = await service.create(newKey({ scopes: ['inference', 'metrics'] }));
+      const { apiKey, secret } = await create({ scopes: ['inference', 'metrics'] });
       expect(secret).toMatch(/^amq_[A-Za-z0-9_-]{49}$/);
       const stored = await rows().findOneByOrFail({ id: apiKey.id });
       expect(stored).toEqual(apiKey);
@@ -76,9 +74,28 @@ describeOnEachDatabase('ApiKeyService', (database) => {
       expect(JSON.stringify(stored)).not.toContain(secret.slice(10));
     });
 
+    it('audits who made it and what it may use, without the secret and its digest', async () => {
+      const { apiKey, secret } = await create({ requestsPerMinute: 3, allowedModels: ['claude-*'] });
+      expect(rooms[0]?.events).toEqual([
+        {
+          actor: ADMIN,
+          action: 'api-key.create',
+          target: apiKey.id,
+          details: {
+            prefix: secret.slice(0, 10),
+            name: 'a key',
+            scopes: ['inference'],
+            enabled: true,
+            requestsPerMinute: 3,
+            allowedModels: ['claude-*'],
+          },
+        },
+      ]);
+    });
+
     it('never makes the same key twice', async () => {
-      const first = await service.create(newKey());
-      const second = await service.create(newKey());
+      const first = await create();
+      const second = await create();
       expect(second.secret).not.toBe(first.secret);
       expect(second.apiKey.id).not.toBe(first.apiKey.id);
     });
@@ -88,7 +105,7 @@ describeOnEachDatabase('ApiKeyService', (database) => {
       ['past', () => new Date(clock.now() - 1)],
       ['no time at all', () => new Date(Number.NaN)],
     ])('refuses an expiry that is %s', async (_what, expiresAt) => {
-      await expect(service.create(newKey({ expiresAt: expiresAt() }))).rejects.toMatchObject({
+      await expect(create({ expiresAt: expiresAt() })).rejects.toMatchObject({
         kind: 'invalid_request',
         fields: [{ path: 'expiresAt', message: 'expiresAt must be a time in the future' }],
       } satisfies Partial<GatewayError>);
@@ -98,90 +115,82 @@ describeOnEachDatabase('ApiKeyService', (database) => {
 
   describe('authentication', () => {
     it('knows a key again, with its name and scopes', async () => {
-      const { apiKey, secret } = await service.create(newKey({ name: 'mine', scopes: ['inference', 'metrics'] }));
+      const { apiKey, secret } = await create({ name: 'mine', scopes: ['inference', 'metrics'] });
       expect(await service.authenticate(secret)).toEqual({
-        keyId: apiKey.id,
-        name: 'mine',
-        scopes: new Set(['inference', 'metrics']),
+        identity: { keyId: apiKey.id, name: 'mine', scopes: new Set(['inference', 'metrics']) },
       });
     });
 
+    it('tells what the key may use, from the row', async () => {
+      const { apiKey, secret } = await create({
+        requestsPerMinute: 3,
+        tokensPerMinute: 5_000_000_000,
+        monthlyTokenBudget: 2 ** 50 + 1,
+        monthlyCostBudget: 0.1,
+        allowedModels: ['claude-*', 'gpt-5'],
+        allowedCidrs: ['10.0.0.0/8'],
+      });
+      const found = await replica().service.authenticate(secret);
+      if (isRefused(found)) throw new Error('refused');
+      const { identity, networks } = found;
+      expect(identity).toMatchObject({
+        keyId: apiKey.id,
+        limits: {
+          requestsPerMinute: 3,
+          tokensPerMinute: 5_000_000_000,
+          maxConcurrent: null,
+          monthlyTokenBudget: 2 ** 50 + 1,
+          monthlyCostBudget: 0.1,
+        },
+      });
+      expect(identity.allowedModels).toEqual(new AllowedModels(['claude-*', 'gpt-5']));
+      expect(['10.1.2.3', '::ffff:10.1.2.3', '11.0.0.1'].map((address) => networks?.include(address))).toEqual([
+        true,
+        true,
+        false,
+      ]);
+    });
+
     it.each(['', 'amq_', 'something else', `amq_${'A'.repeat(49)}`])('does not know %j', async (secret) => {
-      await service.create(newKey());
-      expect(await service.authenticate(secret)).toBeUndefined();
+      await create();
+      expect(await service.authenticate(secret)).toEqual({ refused: 'unknown' });
     });
 
     it('takes neither the digest nor the prefix of a key for the key', async () => {
-      const { apiKey } = await service.create(newKey());
-      expect(await service.authenticate(apiKey.digest)).toBeUndefined();
-      expect(await service.authenticate(apiKey.prefix)).toBeUndefined();
+      const { apiKey } = await create();
+      expect(await service.authenticate(apiKey.digest)).toEqual({ refused: 'unknown' });
+      expect(await service.authenticate(apiKey.prefix)).toEqual({ refused: 'unknown' });
     });
 
-    it('answers for a key seen lately at once and without a query', async () => {
-      const { apiKey, secret } = await service.create(newKey());
-      await service.authenticate(secret);
-      const find = jest.spyOn(repository, 'findByDigest');
-      for (let request = 0; request < 100; request++) {
-        expect(service.authenticate(secret)).toMatchObject({ keyId: apiKey.id });
-      }
-      expect(find).not.toHaveBeenCalled();
-    });
-
-    it('answers for an unknown key seen lately at once and without a query', async () => {
-      await service.authenticate('not a key of ours');
-      const find = jest.spyOn(repository, 'findByDigest');
-      expect(service.authenticate('not a key of ours')).toBeUndefined();
-      expect(find).not.toHaveBeenCalled();
-    });
-
-    it('asks the database once for a burst of requests with one key', async () => {
-      const { secret } = await service.create(newKey());
-      const find = jest.spyOn(repository, 'findByDigest');
-      const identities = await Promise.all(Array.from({ length: 200 }, () => service.authenticate(secret)));
-      expect(identities.every((identity) => identity?.name === 'a key')).toBe(true);
-      expect(find).toHaveBeenCalledTimes(1);
-    });
-
-    it('tells a mistyped key without a query', async () => {
-      const { secret } = await service.create(newKey());
-      const find = jest.spyOn(repository, 'findByDigest');
-      expect(service.authenticate(secret.slice(0, -1) + (secret.endsWith('A') ? 'Q' : 'A'))).toBeUndefined();
-      expect(find).not.toHaveBeenCalled();
-    });
-
-    it('asks again when the database failed', async () => {
-      const { secret } = await service.create(newKey());
-      jest.spyOn(repository, 'findByDigest').mockRejectedValueOnce(new Error('the database is away'));
-      await expect(service.authenticate(secret)).rejects.toThrow('the database is away');
-      expect(await service.authenticate(secret)).toMatchObject({ name: 'a key' });
-    });
-
-    it('stops at the moment the key expires, cached or not', async () => {
-      const { secret } = await service.create(newKey({ expiresAt: new Date(clock.now() + 3_000) }));
-      expect(await service.authenticate(secret)).toBeDefined();
-      clock.advance(2);
-      expect(service.authenticate(secret)).toBeDefined();
-      clock.advance(1);
-      expect(service.authenticate(secret)).toBeUndefined();
-      expect(await replica().authenticate(secret)).toBeUndefined();
-    });
-
-    it('does not admit a disabled key, and sees the change of another replica within five seconds', async () => {
-      const { apiKey, secret } = await service.create(newKey());
-      await service.authenticate(secret);
+    it('tells a disabled key and an expired one from one nobody knows', async () => {
+      const { apiKey, secret } = await create({ expiresAt: new Date(clock.now() + 3_000) });
+      clock.advance(3);
+      expect(await service.authenticate(secret)).toEqual({ refused: 'expired', keyId: apiKey.id });
       await rows().update(apiKey.id, { enabled: false });
-      expect(await replica().authenticate(secret)).toBeUndefined();
-      clock.advance(5.001);
-      expect(await service.authenticate(secret)).toBeUndefined();
-      await rows().update(apiKey.id, { enabled: true });
-      clock.advance(5.001);
-      expect(await service.authenticate(secret)).toBeDefined();
+      expect(await replica().service.authenticate(secret)).toEqual({ refused: 'disabled', keyId: apiKey.id });
+    });
+
+    it('stops at the moment the key expires, though it was seen a moment before', async () => {
+      const { apiKey, secret } = await create({ expiresAt: new Date(clock.now() + 1_000) });
+      expect(await scopesOf(service.authenticate(secret))).toBeDefined();
+      clock.advance(0.999);
+      expect(await scopesOf(service.authenticate(secret))).toBeDefined();
+      clock.advance(0.001);
+      expect(service.authenticate(secret)).toEqual({ refused: 'expired', keyId: apiKey.id });
+    });
+
+    it('answers for a key seen lately at once, without a query, always with the same object', async () => {
+      const { secret } = await create();
+      const first = await service.authenticate(secret);
+      const find = jest.spyOn(repository, 'findBySecret');
+      for (let request = 0; request < 100; request++) expect(service.authenticate(secret)).toBe(first);
+      expect(find).not.toHaveBeenCalled();
     });
 
     it('knows a new key at once, though it was guessed before', async () => {
       await service.authenticate('the operator chose this one');
-      await service.store('the operator chose this one', newKey(), true);
-      expect(await service.authenticate('the operator chose this one')).toBeDefined();
+      await service.store('the operator chose this one', newKey(), ADMIN, true);
+      expect(await scopesOf(service.authenticate('the operator chose this one'))).toBeDefined();
     });
   });
 
@@ -192,7 +201,7 @@ describeOnEachDatabase('ApiKeyService', (database) => {
     };
 
     it('is written at most once a minute', async () => {
-      const { apiKey, secret } = await service.create(newKey());
+      const { apiKey, secret } = await create();
       const record = jest.spyOn(repository, 'recordUse');
       const first = clock.now();
       for (let second = 0; second < 60; second++) {
@@ -208,17 +217,17 @@ describeOnEachDatabase('ApiKeyService', (database) => {
     });
 
     it('is not written again by a replica that comes second in the same minute', async () => {
-      const { apiKey, secret } = await service.create(newKey());
+      const { apiKey, secret } = await create();
       const first = clock.now();
       await service.authenticate(secret);
       await settled();
       clock.advance(30);
-      await replica().authenticate(secret);
+      await replica().service.authenticate(secret);
       expect(await lastUsedAt(apiKey.id)).toBe(first);
     });
 
     it('is not written for a key that may not come in', async () => {
-      const { apiKey, secret } = await service.create(newKey());
+      const { apiKey, secret } = await create();
       await rows().update(apiKey.id, { enabled: false });
       await service.authenticate(secret);
       expect(await lastUsedAt(apiKey.id)).toBeUndefined();
@@ -226,9 +235,9 @@ describeOnEachDatabase('ApiKeyService', (database) => {
 
     it('fails in the log only, and names no secret there', async () => {
       const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
-      const { apiKey, secret } = await service.create(newKey());
+      const { apiKey, secret } = await create();
       jest.spyOn(repository, 'recordUse').mockRejectedValue(new Error('database is locked'));
-      expect(await service.authenticate(secret)).toBeDefined();
+      expect(await scopesOf(service.authenticate(secret))).toBeDefined();
       await settled();
       expect(warn.mock.calls).toEqual([[`The last use of API key ${apiKey.id} was not written: database is locked`]]);
       warn.mockRestore();
@@ -244,7 +253,7 @@ describeOnEachDatabase('ApiKeyService', (database) => {
       const ids: string[] = [];
       for (let number = 0; number < 7; number++) {
         if (number === 2 || number === 6) clock.advance(1);
-        ids.push((await service.create(newKey({ name: `key ${number}` }))).apiKey.id);
+        ids.push((await create({ name: `key ${number}` })).apiKey.id);
       }
       const seen: string[] = [];
       const sizes: number[] = [];
@@ -261,19 +270,19 @@ describeOnEachDatabase('ApiKeyService', (database) => {
     });
 
     it('has no next page when the last one is full', async () => {
-      await service.create(newKey());
-      await service.create(newKey());
+      await create();
+      await create();
       expect((await service.list(2)).nextCursor).toBeNull();
     });
 
     it('goes on behind a key that was deleted meanwhile, and shows keys made meanwhile', async () => {
-      const first = await service.create(newKey());
+      const first = await create();
       clock.advance(1);
-      const second = await service.create(newKey());
+      const second = await create();
       const { nextCursor } = await service.list(1);
       await rows().delete(first.apiKey.id);
       clock.advance(1);
-      const third = await service.create(newKey());
+      const third = await create();
       const page = await service.list(50, nextCursor ?? '');
       expect(page.apiKeys.map(({ id }) => id)).toEqual([second.apiKey.id, third.apiKey.id]);
     });

@@ -22,6 +22,11 @@ export function isMistypedApiKey(text: string): boolean {
   return GENERATED.test(text) && !hasRightChecksum(text);
 }
 
+/** Has the shape and the checksum of a key of ours: nobody guesses the chance in it. */
+export function isGeneratedApiKey(text: string): boolean {
+  return GENERATED.test(text) && hasRightChecksum(text);
+}
+
 /**
  * The part of a key that may be shown, so that its owner knows it again. An operator's own text (`ADMIN_API_KEY`) may
  * be short, so that less of it is shown.

@@ -1,46 +1,64 @@
 import { LRUCache } from 'lru-cache';
 import { atMost } from '../../platform/at-most.js';
 import type { Clock } from '../../platform/clock.js';
-import type { Identity } from '../access/identity.js';
+import type { KnownKey } from './known-key.js';
 
-/** What authentication must know of a stored key, kept so that a request costs no query. */
-export interface KnownKey {
-  readonly identity: Identity;
-  readonly enabled: boolean;
-  /** Milliseconds since the epoch. */
-  readonly expiresAt: number;
+/** A key as the database had it. Times are milliseconds since the epoch. */
+export interface HeldKey {
+  readonly key: KnownKey;
+  /** When the database was asked for what is held. */
+  readonly readAt: number;
+  /** When it was asked last, whether it answered or not. */
+  askedAt: number;
 }
 
-/** A change made on another replica is seen after this long. */
-const TIME_TO_LIVE_MS = 5_000;
 const MAX_ENTRIES = 10_000;
+/** A key that the database did not confirm for so long is none any more. */
+export const LONGEST_HELD_MS = 300_000;
+/** A secret that is no key may become one on another replica, without a word where replicas share no Redis. */
+const UNKNOWN_FOR_MS = 5_000;
 
 /**
- * What the database said of a secret lately, by the secret's fingerprint. Those it does not know are remembered apart, so that somebody who
- * guesses keys can't push the good ones out.
+ * What the database said of a secret, by the secret's fingerprint. Those it does not know are remembered apart, so that
+ * somebody who guesses keys can't push the good ones out.
  */
 export class KnownKeys {
-  private readonly stored: LRUCache<string, KnownKey>;
+  private readonly held = new LRUCache<string, HeldKey>(atMost(MAX_ENTRIES));
   private readonly unknown: LRUCache<string, true>;
 
-  constructor(clock: Clock) {
-    const options = { ...atMost(MAX_ENTRIES), ttl: TIME_TO_LIVE_MS, ttlResolution: 0, perf: clock };
-    this.stored = new LRUCache(options);
-    this.unknown = new LRUCache(options);
+  constructor(private readonly clock: Clock) {
+    this.unknown = new LRUCache({ ...atMost(MAX_ENTRIES), ttl: UNKNOWN_FOR_MS, ttlResolution: 0, perf: clock });
   }
 
-  /** The key; null when the database does not have it; undefined when it must be asked. */
-  get(fingerprint: string): KnownKey | null | undefined {
-    return this.stored.get(fingerprint) ?? (this.unknown.has(fingerprint) ? null : undefined);
+  get(fingerprint: string): HeldKey | undefined {
+    const held = this.held.get(fingerprint);
+    if (!held) return undefined;
+    const age = this.clock.now() - held.readAt;
+    // A clock that was put back says nothing of age.
+    if (age >= 0 && age <= LONGEST_HELD_MS) return held;
+    this.held.delete(fingerprint);
+    return undefined;
   }
 
-  set(fingerprint: string, key: KnownKey | null): void {
-    if (key) this.stored.set(fingerprint, key);
-    else this.unknown.set(fingerprint, true);
+  isUnknown(fingerprint: string): boolean {
+    return this.unknown.has(fingerprint);
   }
 
-  forget(fingerprint: string): void {
-    this.stored.delete(fingerprint);
-    this.unknown.delete(fingerprint);
+  /** @param key null: the database does not have it */
+  set(fingerprint: string, key: KnownKey | null, readAt: number): void {
+    if (key) {
+      this.unknown.delete(fingerprint);
+      this.held.set(fingerprint, { key, readAt, askedAt: readAt });
+    } else {
+      this.held.delete(fingerprint);
+      this.unknown.set(fingerprint, true);
+    }
+  }
+
+  /** Forgets a key that was changed, and all that were none: one of them may be a key now. */
+  forget(keyId: string): void {
+    const changed = [...this.held.entries()].filter(([, { key }]) => key.id === keyId);
+    for (const [fingerprint] of changed) this.held.delete(fingerprint);
+    this.unknown.clear();
   }
 }

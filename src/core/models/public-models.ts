@@ -21,6 +21,9 @@ export interface PublicModel {
   canonicalId: string;
 }
 
+/** Whether a model may be asked for by a name. @param modelId as upstream names it */
+type Permits = (name: string, modelId: string) => boolean;
+
 type Lists = readonly (readonly UpstreamModel[])[];
 
 /** The models of several accounts and the operator's names for them. */
@@ -29,9 +32,11 @@ export class PublicModels {
   private readonly variants = new Map<string, UpstreamModel[]>();
   private readonly listed: readonly UpstreamModel[];
 
+  /** @param permits models that it refuses are not there */
   constructor(
     lists: Lists,
     private readonly names: ModelNames,
+    private readonly permits: Permits = () => true,
   ) {
     for (const model of lists.flat()) {
       const known = this.variants.get(model.id);
@@ -47,12 +52,12 @@ export class PublicModels {
     for (const model of this.listed) {
       const id = this.canonicalIdOf(model);
       // An alias of that very name hides it.
-      if (this.resolve(id)?.id === model.id) models.set(id, this.describe(id, model));
+      if (this.resolve(id)?.id === model.id && this.permits(id, model.id)) models.set(id, this.describe(id, model));
     }
     for (const alias of this.names.exact.keys()) {
       if (models.has(alias)) continue;
       const model = this.resolve(alias);
-      if (model) models.set(alias, this.describe(alias, model));
+      if (model && this.permits(alias, model.id)) models.set(alias, this.describe(alias, model));
     }
     return Array.from(models.values()).sort(newestFirst);
   }
@@ -61,7 +66,7 @@ export class PublicModels {
   find(requested: string): PublicModel | undefined {
     const resolver = new ModelResolver(requested, this.names);
     const model = resolver.byName(this.listed) ?? resolver.byPattern(this.listed);
-    if (!model) return undefined;
+    if (!model || !this.permits(requested, model.id)) return undefined;
     const isItsName = modelSpellings(requested).includes(model.id);
     return this.describe(isItsName ? this.canonicalIdOf(model) : requested, model);
   }

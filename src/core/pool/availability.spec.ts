@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { pooledAccount } from '../../../test/support/pooled-account.js';
+import { UsageWindow } from '../limits/usage-window.js';
 import { freeAt, freeAtSoonest, fullnessOf, outageOf, type PooledAccount } from './availability.js';
-import { RequestWindow } from './request-window.js';
 
 const NOW = Date.UTC(2026, 10, 20, 12);
 const LATER = NOW + 7_000;
 
 const account = (fields: Partial<PooledAccount> = {}) => pooledAccount('one', fields);
 
-function windowOf(requests: number): RequestWindow {
-  const window = new RequestWindow();
+function windowOf(requests: number): UsageWindow {
+  const window = new UsageWindow();
   for (let request = 0; request < requests; request++) window.add(NOW);
   return window;
 }

@@ -1,5 +1,5 @@
+import type { UsageWindow } from '../limits/usage-window.js';
 import type { Breaker } from './breaker.js';
-import type { RequestWindow } from './request-window.js';
 import type { StoredStatus } from './status-transition.js';
 import type { Candidate } from './strategies/candidate.js';
 
@@ -20,7 +20,7 @@ export interface PooledAccount extends Candidate {
   readonly coolingUntil: number;
   readonly requestsPerMinute?: number;
   readonly maxConcurrent?: number;
-  readonly window: RequestWindow;
+  readonly window: UsageWindow;
   /** What was found full with the requests of other replicas. */
   readonly filledElsewhere?: FilledElsewhere;
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { candidate } from '../../../test/support/candidates.js';
+import { UsageWindow } from '../limits/usage-window.js';
 import type { PooledAccount } from './availability.js';
 import { bestPlaced } from './best-placed.js';
 import { Breaker } from './breaker.js';
-import { RequestWindow } from './request-window.js';
 
 /** @param level its priority, and whether it is a last resort: `1`, `1 last` */
 function account(level: string): PooledAccount {
@@ -17,7 +17,7 @@ function account(level: string): PooledAccount {
     priority: Number(priority),
     breaker: new Breaker(),
     coolingUntil: 0,
-    window: new RequestWindow(),
+    window: new UsageWindow(),
   };
 }
 

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { pooledAccount } from '../../../test/support/pooled-account.js';
+import { UsageWindow } from '../limits/usage-window.js';
 import type { PooledAccount } from './availability.js';
 import { Breaker } from './breaker.js';
 import { type Choice, endOf, type PassedOver, passedOver, type Unfitness } from './passed-over.js';
-import { RequestWindow } from './request-window.js';
 
 const now = Date.parse('2026-11-20T12:00:00Z');
 const later = now + 60_000;
@@ -17,8 +17,8 @@ function broken(trialUntil?: number): Breaker {
   return breaker;
 }
 
-function asked(times: number): RequestWindow {
-  const window = new RequestWindow();
+function asked(times: number): UsageWindow {
+  const window = new UsageWindow();
   for (let time = 0; time < times; time++) window.add(now);
   return window;
 }

@@ -19,8 +19,8 @@ export const KEY_ID_LENGTH = 16;
 
 /** What is encrypted: the sign-ins of accounts, or conversations that clients asked to keep. */
 export type SealedContent = 'secrets' | 'responses';
-/** What is recognised by its digest: API keys, items of conversations, or the credentials of accounts. */
-export type DigestedContent = 'api keys' | 'items' | 'credentials';
+/** What is recognised by its digest: API keys, items of conversations, the credentials of accounts, or audit entries. */
+export type DigestedContent = 'api keys' | 'items' | 'credentials' | 'audit';
 
 /**
  * One key of 32 bytes and what it is used for. Every purpose has a derived key of its own (HKDF-SHA-256), so that what
@@ -47,6 +47,7 @@ export class RootKey {
       'api keys': createSecretKey(derive(bytes, 'api key digests')),
       items: createSecretKey(derive(bytes, 'item digests')),
       credentials: createSecretKey(derive(bytes, 'credential digests')),
+      audit: createSecretKey(derive(bytes, 'audit chain')),
     };
   }
 

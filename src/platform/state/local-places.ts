@@ -1,4 +1,4 @@
-import { RequestWindow } from '../../core/pool/request-window.js';
+import { UsageWindow } from '../../core/limits/usage-window.js';
 import type { Clock } from '../clock.js';
 import type { NoPlace, Place, PlaceLimits } from './places.js';
 
@@ -9,7 +9,7 @@ export interface LocalPlace extends Place {
 
 interface Counts {
   taken: number;
-  window: RequestWindow;
+  window: UsageWindow;
 }
 
 /** So many names, and those that nobody uses any more are looked for. */
@@ -64,7 +64,7 @@ export class LocalPlaces {
     let counts = this.counts.get(name);
     if (!counts) {
       this.forgetIdle();
-      counts = { taken: 0, window: new RequestWindow() };
+      counts = { taken: 0, window: new UsageWindow() };
       this.counts.set(name, counts);
     }
     return counts;

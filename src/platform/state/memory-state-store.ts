@@ -3,6 +3,8 @@ import { Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { atMost } from '../at-most.js';
 import { Clock } from '../clock.js';
+import type { AllowanceAnswer, AllowanceLimits, Amount, Spent } from './allowance.js';
+import { LocalAllowances } from './local-allowances.js';
 import { LocalPlaces } from './local-places.js';
 import type { PlaceAnswer, PlaceLimits } from './places.js';
 import { LockTimeoutError, type LockTimes, StateStore } from './state-store.js';
@@ -18,10 +20,12 @@ export class MemoryStateStore extends StateStore {
   /** By kind, which is what a key says before its colon: many of one push out none of another. */
   private readonly remembered = new Map<string, LRUCache<string, string>>();
   private readonly places: LocalPlaces;
+  private readonly allowances: LocalAllowances;
 
   constructor(private readonly clock = new Clock()) {
     super();
     this.places = new LocalPlaces(clock);
+    this.allowances = new LocalAllowances(clock);
   }
 
   async withLock<T>(name: string, times: LockTimes, task: () => Promise<T>): Promise<T> {
@@ -52,6 +56,10 @@ export class MemoryStateStore extends StateStore {
 
   async takePlace(name: string, limits: PlaceLimits): Promise<PlaceAnswer> {
     return this.places.take(name, limits);
+  }
+
+  async takeAllowance(name: string, limits: AllowanceLimits, estimate: Amount, spent: Spent): Promise<AllowanceAnswer> {
+    return this.allowances.take(name, limits, estimate, spent);
   }
 
   publish(channel: string, message: string): void {

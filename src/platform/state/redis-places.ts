@@ -1,17 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
 import type { Clock } from '../clock.js';
+import { HeldMembers, HOLD_MS } from './held-members.js';
 import type { LocalPlace, LocalPlaces } from './local-places.js';
 import { OwedPlaces } from './owed-places.js';
 import type { NoPlace, Place, PlaceAnswer, PlaceLimits } from './places.js';
-
-/** The places of a replica that died are free again after so long. */
-const HOLD_MS = 60_000;
-const RENEW_MS = 20_000;
-/** While Redis is known to be away, somebody asks so often whether it is back. */
-const FIND_OUT_MS = 5_000;
-/** Places renewed by one command. */
-const BATCH_SIZE = 500;
+import { type RedisLine, RedisLookout } from './redis-line.js';
 
 const NOW = "local time = redis.call('time') local now = time[1] * 1000 + math.floor(time[2] / 1000)";
 
@@ -63,27 +56,26 @@ for index = 2, #ARGV do redis.call('zadd', KEYS[1], now + hold, ARGV[index]) end
 redis.call('pexpire', KEYS[1], hold)
 return 1`;
 
-/** The connection, and whether it is known to be good. */
-export interface RedisLine {
-  readonly redis: Redis;
-  readonly prefix: string;
-  readonly isReachable: () => boolean;
-  /** Undefined: Redis does not answer. */
-  readonly attempt: <T>(command: () => Promise<T>) => Promise<T | undefined>;
-}
-
 /** The places that all replicas took together; while Redis is away, those that this process took. */
 export class RedisPlaces {
-  private readonly held = new Map<string, Set<string>>();
+  private readonly held: HeldMembers;
   private readonly owed = new OwedPlaces();
-  private timer?: NodeJS.Timeout;
-  private askedAt = 0;
+  private readonly lookout: RedisLookout;
 
   constructor(
     private readonly line: RedisLine,
     private readonly local: LocalPlaces,
-    private readonly clock: Clock,
-  ) {}
+    clock: Clock,
+  ) {
+    this.lookout = new RedisLookout(line, clock);
+    this.held = new HeldMembers({
+      each: () => {
+        this.giveBackOwed();
+        return this.owed.size > 0;
+      },
+      renew: (name, ids) => line.attempt(() => line.redis.eval(RENEW, 1, this.takenKey(name), HOLD_MS, ...ids)),
+    });
+  }
 
   /** Takes one. Never rejects. */
   async take(name: string, limits: PlaceLimits): Promise<PlaceAnswer> {
@@ -99,13 +91,13 @@ export class RedisPlaces {
   }
 
   stop(): void {
-    clearInterval(this.timer);
+    this.held.stop();
   }
 
   /** @returns undefined while Redis is away: a request waits for this, so it is not asked again each time */
   private async askRedis(name: string, id: string, limits: PlaceLimits): Promise<NoPlace | 'taken' | undefined> {
     if (!this.line.isReachable()) {
-      this.findOut();
+      this.lookout.look();
       return undefined;
     }
     this.giveBackOwed();
@@ -121,14 +113,11 @@ export class RedisPlaces {
 
   private hold(name: string, id: string, { atOnce }: PlaceLimits, here: LocalPlace): Place {
     if (atOnce === undefined) return here;
-    const held = this.held.get(name) ?? new Set();
-    this.held.set(name, held.add(id));
-    this.timer ??= setInterval(() => void this.renew(), RENEW_MS).unref();
+    this.held.add(name, id);
     return {
       leave: async () => {
         const wasFullHere = here.leaveNow();
-        if (!held.delete(id)) return false;
-        if (held.size === 0 && this.held.get(name) === held) this.held.delete(name);
+        if (!this.held.delete(name, id)) return false;
         const answer = this.line.isReachable() ? await this.tellLeft(name, id, atOnce) : undefined;
         if (answer !== undefined) return answer === 1;
         this.owed.add(name, [id]);
@@ -151,31 +140,6 @@ export class RedisPlaces {
         if (answer === undefined) this.owed.add(name, ids);
       });
     }
-  }
-
-  private async renew(): Promise<void> {
-    this.giveBackOwed();
-    if (this.held.size === 0 && this.owed.size === 0) {
-      clearInterval(this.timer);
-      this.timer = undefined;
-      return;
-    }
-    for (const [name, held] of this.held) {
-      const ids = Array.from(held);
-      for (let start = 0; start < ids.length; start += BATCH_SIZE) {
-        const batch = ids.slice(start, start + BATCH_SIZE).filter((id) => held.has(id)); // those before took time
-        const { redis, attempt } = this.line;
-        const answer = await attempt(() => redis.eval(RENEW, 1, this.takenKey(name), HOLD_MS, ...batch));
-        if (answer === undefined) return;
-      }
-    }
-  }
-
-  private findOut(): void {
-    const now = this.clock.now();
-    if (now - this.askedAt < FIND_OUT_MS) return;
-    this.askedAt = now;
-    void this.line.attempt(() => this.line.redis.ping());
   }
 
   private takenKey(name: string): string {

@@ -3,9 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { Clock } from '../clock.js';
+import type { AllowanceAnswer, AllowanceLimits, Amount, Spent } from './allowance.js';
+import { LocalAllowances } from './local-allowances.js';
 import { LocalPlaces } from './local-places.js';
 import { MemoryStateStore } from './memory-state-store.js';
 import type { PlaceAnswer, PlaceLimits } from './places.js';
+import { RedisAllowances } from './redis-allowances.js';
 import { RedisPlaces } from './redis-places.js';
 import { LockTimeoutError, type LockTimes, StateStore } from './state-store.js';
 
@@ -29,6 +32,7 @@ export class RedisStateStore extends StateStore implements OnApplicationShutdown
   private readonly subscribed = new Set<string>();
   private readonly origin = randomUUID();
   private readonly places: RedisPlaces;
+  private readonly allowances: RedisAllowances;
   private publishing = 0;
   private reachable = true;
 
@@ -46,6 +50,7 @@ export class RedisStateStore extends StateStore implements OnApplicationShutdown
       attempt: <T>(command: () => Promise<T>) => this.attempt(command),
     };
     this.places = new RedisPlaces(line, new LocalPlaces(clock), clock);
+    this.allowances = new RedisAllowances(line, new LocalAllowances(clock), clock);
   }
 
   withLock<T>(name: string, times: LockTimes, task: () => Promise<T>): Promise<T> {
@@ -91,6 +96,10 @@ export class RedisStateStore extends StateStore implements OnApplicationShutdown
     return this.places.take(name, limits);
   }
 
+  takeAllowance(name: string, limits: AllowanceLimits, estimate: Amount, spent: Spent): Promise<AllowanceAnswer> {
+    return this.allowances.take(name, limits, estimate, spent);
+  }
+
   publish(channel: string, message: string): void {
     this.local.publish(channel, message);
     // Of a Redis known to be away, one message at a time finds out whether it is back; the rest is not held for it.
@@ -114,6 +123,7 @@ export class RedisStateStore extends StateStore implements OnApplicationShutdown
     this.redis.disconnect();
     this.listening?.disconnect();
     this.places.stop();
+    this.allowances.stop();
   }
 
   private listen(): Redis {

@@ -1,3 +1,4 @@
+import type { AllowanceAnswer, AllowanceLimits, Amount, Spent } from './allowance.js';
 import type { PlaceAnswer, PlaceLimits } from './places.js';
 
 /** How a lock is held: for at most `holdMs`; others wait for it for at most `waitMs`. */
@@ -55,4 +56,19 @@ export abstract class StateStore {
    * within a minute. While the shared state can't be reached, only those that this process took count. Never rejects.
    */
   abstract takePlace(name: string, limits: PlaceLimits): Promise<PlaceAnswer>;
+
+  /**
+   * Lets one request of that name in, when none of its limits is reached: all of them are looked at and taken from in one
+   * step, which all replicas share; of one that is refused nothing is taken. The places of a replica that died, and what
+   * it kept of a month, are there again a minute later. While the shared state can't be reached, only what this process
+   * let in counts, and what is stored. Never rejects.
+   * @param estimate what it is expected to use: taken until it ends
+   * @param spent what is stored of the month: as much counts as spent, where the state knows of less
+   */
+  abstract takeAllowance(
+    name: string,
+    limits: AllowanceLimits,
+    estimate: Amount,
+    spent: Spent,
+  ): Promise<AllowanceAnswer>;
 }

@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { Clock } from '../clock.js';
 import { Configuration } from '../config/configuration.js';
 import { MemoryStateStore } from './memory-state-store.js';
 import { RedisStateStore } from './redis-state-store.js';
@@ -9,9 +10,9 @@ import { StateStore } from './state-store.js';
   providers: [
     {
       provide: StateStore,
-      inject: [Configuration],
-      useFactory: ({ settings }: Configuration) =>
-        settings.REDIS_URL ? new RedisStateStore(settings.REDIS_URL) : new MemoryStateStore(),
+      inject: [Configuration, Clock],
+      useFactory: ({ settings }: Configuration, clock: Clock) =>
+        settings.REDIS_URL ? new RedisStateStore(settings.REDIS_URL, clock) : new MemoryStateStore(clock),
     },
   ],
   exports: [StateStore],

@@ -15,6 +15,7 @@ import type { Item, ResponsesRequest } from '../../core/protocols/openai-respons
 import { Metrics } from '../../metrics/metrics.service.js';
 import { Clock } from '../../platform/clock.js';
 import { currentRequestId } from '../../platform/logging/request-context.js';
+import { Admission } from '../admission/admission.service.js';
 import { ConversationIdentities } from '../conversation-identities.service.js';
 import { MeteredConversations } from '../metered-conversations.js';
 import { askShortened } from './ask-shortened.js';
@@ -40,6 +41,7 @@ export interface RunningResponse {
 @Injectable()
 export class ResponsesConversations {
   constructor(
+    private readonly admission: Admission,
     private readonly conversations: MeteredConversations,
     private readonly identities: ConversationIdentities,
     private readonly store: ResponseStore,
@@ -51,8 +53,14 @@ export class ResponsesConversations {
   async begin(body: unknown, caller: Identity, request: Request, response: Response): Promise<RunningResponse> {
     const wire = checkResponsesRequest(body);
     this.metrics.requestIgnored(ignoredFieldsOf(wire.fields), []);
+    this.admission.checkModel(wire.model, caller);
     const found = await this.store.find(caller.keyId, wire.previousResponseId, wire.referencedIds);
     const decoded = decodeResponsesRequest(wire, found);
+    const use = await this.admission.admit(
+      { model: decoded.request.model, request: () => decoded.request },
+      request,
+      response,
+    );
     const seed = (currentRequestId() ?? '').replace('req_', '');
     const id = `resp_${seed}`;
     const answer = new ResponseEvents({ ...decoded, id, createdAt: this.now(), now: () => this.now() });
@@ -62,7 +70,9 @@ export class ResponsesConversations {
       messageId: `msg_${seed}`,
       flow,
     };
-    const events = asked(decoded, (each) => this.conversations.converse({ ...conversation, request: each }, response));
+    const events = asked(decoded, (each) =>
+      this.conversations.converse({ ...conversation, request: each }, response, use),
+    );
     const recorder = decoded.store ? this.store.recorder(caller.keyId, decoded) : undefined;
     return {
       stream: decoded.stream,

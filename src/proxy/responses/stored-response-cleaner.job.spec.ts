@@ -48,6 +48,32 @@ describeOnEachDatabase('cleaning up stored responses', (database) => {
     expect(await room.store.get('key 1', 'resp_new')).toMatchObject({ id: 'resp_new' });
   });
 
+  it('deletes what a deleted key had, at once, and with the next run what an answer stored meanwhile', async () => {
+    const room = await openResponseStore(database());
+    await Promise.all(Array.from({ length: 130 }, (_, index) => keep(room, 'deleted', `old_${index}`)));
+    await keep(room, 'other', 'other');
+    room.cleaner.keyDeleted('deleted');
+    await room.cleaner.clean();
+    expect(await kept(room)).toEqual(['other']);
+    expect(await idsOf(room, 'stored_items')).toHaveLength(2);
+
+    room.cleaner.keyDeleted('another');
+    // One piece of work at a time: this is stored after the first time the key's are deleted.
+    await keep(room, 'another', 'late');
+    await room.cleaner.clean();
+    await room.cleaner.clean();
+    expect(await kept(room)).toEqual(['other']);
+  });
+
+  it('goes on with the next run where a deleted key’s responses could not be deleted', async () => {
+    const room = await openResponseStore(database());
+    await keep(room, 'deleted', 'old');
+    jest.spyOn(room.ages, 'deleteOldest').mockRejectedValueOnce(new Error('the database is away'));
+    room.cleaner.keyDeleted('deleted');
+    await room.cleaner.clean();
+    expect(await kept(room)).toEqual([]);
+  });
+
   it('lets several replicas do so at once', async () => {
     const clock = new TestClock();
     const first = await openResponseStore(database(), {}, clock);

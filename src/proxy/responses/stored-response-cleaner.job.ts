@@ -8,6 +8,8 @@ import { StoredAgeRepository } from './stored-age.repository.js';
 const EVERY_MS = 60_000;
 /** Statements of one run; what is left is left for the next. */
 const MOST_STATEMENTS = 200;
+/** An answer that ran while its key was deleted is stored after the first time. */
+const TIMES_EMPTIED = 2;
 const LOCK = { holdMs: EVERY_MS, waitMs: 0 };
 /** A key's size is asked for once it wrote this share of its limit, or a run later. */
 const UNCHECKED_SHARE = 1 / 16;
@@ -22,6 +24,8 @@ export class StoredResponseCleaner implements OnApplicationBootstrap, BeforeAppl
   private readonly largest: number;
   /** Bytes that keys wrote since their size was last asked for. */
   private readonly unchecked = new Map<string, number>();
+  /** Deleted keys, and how often what they kept was deleted. */
+  private readonly deletedKeys = new Map<string, number>();
   private timer?: NodeJS.Timeout;
   private running: Promise<void> = Promise.resolve();
   private isStopping = false;
@@ -55,10 +59,17 @@ export class StoredResponseCleaner implements OnApplicationBootstrap, BeforeAppl
     if (before < enough && before + bytes >= enough) void this.after(() => this.shrink(keyId));
   }
 
+  /** Told that a key is deleted: what it kept goes now, and once more with the next run. */
+  keyDeleted(keyId: string): void {
+    this.deletedKeys.set(keyId, 0);
+    void this.after(() => this.empty(keyId));
+  }
+
   /** Everything that is due. Never rejects; what fails is tried again by the next run. */
   clean(): Promise<void> {
     return this.after(async () => {
       await this.deleteExpired();
+      for (const keyId of this.deletedKeys.keys()) await this.empty(keyId);
       for (const keyId of this.unchecked.keys()) await this.shrink(keyId);
     });
   }
@@ -89,6 +100,16 @@ export class StoredResponseCleaner implements OnApplicationBootstrap, BeforeAppl
   private async deleteAllExpired(): Promise<void> {
     for (let statement = 0; statement < MOST_STATEMENTS && !this.isStopping; statement++) {
       if ((await this.ages.deleteExpired(this.clock.now())) === 0) return;
+    }
+  }
+
+  private async empty(keyId: string): Promise<void> {
+    for (let statement = 0; statement < MOST_STATEMENTS && !this.isStopping; statement++) {
+      if ((await this.ages.deleteOldest(keyId, Number.POSITIVE_INFINITY)).rows > 0) continue;
+      const times = (this.deletedKeys.get(keyId) ?? 0) + 1;
+      if (times < TIMES_EMPTIED) this.deletedKeys.set(keyId, times);
+      else this.deletedKeys.delete(keyId);
+      return;
     }
   }
 

@@ -8,6 +8,7 @@ import { invalidInput } from '../../core/protocols/openai/invalid-input.js';
 import { checkResponsesRequest } from '../../core/protocols/openai-responses/check-request.js';
 import { decodeResponsesRequest } from '../../core/protocols/openai-responses/decode-request.js';
 import type { Item, JsonObject } from '../../core/protocols/openai-responses/responses-request.js';
+import { Admission } from '../admission/admission.service.js';
 import { TokenCounter } from '../tokens/token-counter.service.js';
 import { decodeListQuery } from './list-query.js';
 import { ResponseStore } from './response-store.service.js';
@@ -37,6 +38,7 @@ interface InputTokens {
 @Scope('inference')
 export class StoredResponsesController {
   constructor(
+    private readonly admission: Admission,
     private readonly store: ResponseStore,
     private readonly pool: Pool,
     private readonly tokens: TokenCounter,
@@ -45,10 +47,11 @@ export class StoredResponsesController {
   /** Estimated as for Anthropic's clients (contract §10.11): nobody upstream is asked. The model may be left open here. */
   @Post('input_tokens')
   @HttpCode(200)
-  async countTokens(@Body() body: unknown, @Caller() { keyId }: Identity): Promise<InputTokens> {
+  async countTokens(@Body() body: unknown, @Caller() caller: Identity): Promise<InputTokens> {
     const isOfAnyModel = isObject(body) && isAbsent(body.model);
     const wire = checkResponsesRequest(isOfAnyModel ? { ...body, model: 'any' } : body);
-    const found = await this.store.find(keyId, wire.previousResponseId, wire.referencedIds);
+    if (!isOfAnyModel) this.admission.checkModel(wire.model, caller);
+    const found = await this.store.find(caller.keyId, wire.previousResponseId, wire.referencedIds);
     const { request } = decodeResponsesRequest(wire, found);
     const input_tokens = isOfAnyModel
       ? this.tokens.count(request)

@@ -4,12 +4,12 @@ import type { Provider } from '../../accounts/account.js';
 import { Pool } from '../../accounts/pool/pool.service.js';
 import type { GatewayError } from '../../core/errors.js';
 import { localAnswer } from '../../core/messages/emulations/local-answer.js';
-import type { InputMessage, MessagesRequest } from '../../core/messages/vocabulary.js';
-import { decodeRequest } from '../../core/protocols/anthropic/decode-request.js';
+import type { InputMessage } from '../../core/messages/vocabulary.js';
 import type { RelayBody } from '../../core/protocols/anthropic-upstream/relay.js';
 import { LiveSettings } from '../../settings/live-settings.service.js';
-import { apiHeadersOf } from '../api-headers.js';
+import type { AnswerUse } from '../admission/answer-use.js';
 import type { Routing } from '../conversation.js';
+import { decodedOf } from '../decoded-request.js';
 import type { RequestAttempts } from '../request-attempts.js';
 
 /** A request that an endpoint may be asked as it is. */
@@ -20,6 +20,7 @@ export interface Passed {
   stream: boolean;
   body: RelayBody;
   routing: Routing;
+  use: AnswerUse;
 }
 
 /** Decides whether an endpoint is asked a request as it is. Notes in the attempts which account is to be next. */
@@ -95,15 +96,6 @@ function isFinal({ failure, kind }: GatewayError): boolean {
   if (failure) return failure.retry === 'never' || failure.retry === 'changed-request';
   // Said by the pool of accounts of one kind.
   return kind !== 'rate_limit' && kind !== 'no_account';
-}
-
-/** Undefined where the request is not one that we could answer ourselves. */
-function decodedOf({ body, headers, url }: Request): MessagesRequest | undefined {
-  try {
-    return decodeRequest(body, apiHeadersOf({ headers, url }).version);
-  } catch {
-    return undefined;
-  }
 }
 
 function hasThinking({ content }: InputMessage): boolean {

@@ -5,20 +5,21 @@ import { toGatewayError } from '../../core/errors.js';
 import { Flow } from '../../core/messages/flow.js';
 import { AnthropicStreamCodec } from '../../core/protocols/anthropic/anthropic-stream-codec.js';
 import { RelayBody } from '../../core/protocols/anthropic-upstream/relay.js';
+import { replaceModel } from '../../core/protocols/anthropic-upstream/replace-model.js';
 import { currentRequestId, noteFacts } from '../../platform/logging/request-context.js';
+import { AnswerUse } from '../admission/answer-use.js';
 import { apiHeadersOf } from '../api-headers.js';
-import type { Routing } from '../conversation.js';
+import type { OnAccount, Routing } from '../conversation.js';
+import type { Measurement } from '../meter.js';
 import { AnswerRunner } from '../reply/answer-runner.js';
 import { StreamTimes } from '../reply/stream-times.js';
 import { RequestAttempts } from '../request-attempts.js';
+import { requestedModelOf } from '../requested-model.js';
 import { briefModel, tellAccount } from '../tell-account.js';
 import { EndpointTurns, type Passed } from './endpoint-turns.service.js';
 import { takeBody } from './kept-body.js';
 import { RelayWriter } from './relay-writer.js';
 import { RelayedAnswers } from './relayed-answers.service.js';
-
-/** As everywhere (`core/protocols/anthropic/wire.ts`). */
-const LONGEST_MODEL_NAME = 256;
 
 /** Requests of the Messages API that go to accounts which speak it: as they are, their answers as they are. */
 @Injectable()
@@ -34,11 +35,17 @@ export class PassThrough {
   /**
    * Answers `POST /v1/messages` where an endpoint's turn has come, or where only an endpoint can do what it asks for.
    * @param routing what beside the model decides on the account
+   * @param use where to note what the answer uses
    * @returns undefined: it is answered, well or badly; else it is still to be answered, after what was tried so far
    * @throws GatewayError when it failed before the answer began
    */
-  async answer(request: Request, response: Response, routing: Routing): Promise<RequestAttempts | undefined> {
-    const passed = this.passed(request, response, routing);
+  async answer(
+    request: Request,
+    response: Response,
+    routing: Routing,
+    use: AnswerUse,
+  ): Promise<RequestAttempts | undefined> {
+    const passed = this.passed(request, response, routing, use);
     const attempts = new RequestAttempts();
     return passed && (await this.turns.isForEndpoint(passed, attempts)) ? this.relay(passed, attempts) : attempts;
   }
@@ -50,7 +57,9 @@ export class PassThrough {
    */
   async count(request: Request, response: Response): Promise<boolean> {
     // A count belongs to no conversation: whoever counts may ask somebody else.
-    const passed = this.passed(request, response, { caller: request.identity?.keyId });
+    const { identity } = request;
+    const routing = { caller: identity?.keyId, allowed: identity?.allowedModels };
+    const passed = this.passed(request, response, routing, new AnswerUse());
     const attempts = new RequestAttempts();
     if (!passed || (await this.turns.next(passed, attempts)) !== 'anthropic') return false;
     const flow = new Flow();
@@ -70,12 +79,15 @@ export class PassThrough {
   }
 
   /** Undefined where there is nobody, or nothing, to pass on. */
-  private passed(request: Request, response: Response, routing: Routing): Passed | undefined {
+  private passed(request: Request, response: Response, routing: Routing, use: AnswerUse): Passed | undefined {
     const bytes = takeBody(request);
     if (!this.pool.hasEndpoints || bytes === undefined) return undefined;
-    const { model, stream } = (request.body ?? {}) as { model?: unknown; stream?: unknown };
-    if (typeof model !== 'string' || model === '' || model.length > LONGEST_MODEL_NAME) return undefined;
-    return { request, response, model, stream: stream === true, body: new RelayBody(bytes), routing };
+    const model = requestedModelOf(request);
+    if (model === undefined) return undefined;
+    const { stream } = request.body as { stream?: unknown };
+    // Of a name that is written twice one was checked, and the endpoint may read the other.
+    const body = new RelayBody(routing.allowed ? replaceModel(bytes, model) : bytes);
+    return { request, response, model, stream: stream === true, body, routing, use };
   }
 
   private async relay(passed: Passed, attempts: RequestAttempts): Promise<RequestAttempts | undefined> {
@@ -103,9 +115,15 @@ export class PassThrough {
   }
 
   private relayed(passed: Passed, attempts: RequestAttempts, flow: Flow, operation: 'messages' | 'count_tokens') {
-    const { request, response, model, stream, body, routing } = passed;
+    const { request, response, model, stream, body, routing, use } = passed;
     noteFacts({ model: briefModel(model), stream });
     const relay = { operation, body, stream, headers: apiHeadersOf(request), flow };
-    return this.answers.ask({ relay, model, attempts, onAccount: tellAccount(response), routing });
+    const tell = tellAccount(response);
+    const onAccount: OnAccount = (accountId, tried, upstreamModel) => {
+      use.modelId = upstreamModel;
+      tell(accountId, tried, upstreamModel);
+    };
+    const learnt = (measurement: Measurement) => use.learnt(measurement);
+    return this.answers.ask({ relay, model, attempts, onAccount, routing, learnt });
   }
 }

@@ -10,6 +10,7 @@ import type { OnAccount, Routing } from '../conversation.js';
 import { explainFailure } from '../explain-failure.js';
 import { noteFailedCall } from '../failed-calls.js';
 import { leaveAccount } from '../leave-account.js';
+import type { Measurement } from '../meter.js';
 import type { RequestAttempts } from '../request-attempts.js';
 import { TokenCounter } from '../tokens/token-counter.service.js';
 import { readAlong } from './read-along.js';
@@ -22,6 +23,8 @@ export interface RelayedRequest {
   attempts: RequestAttempts;
   onAccount: OnAccount;
   routing: Routing;
+  /** Told what is learnt of the answer while it passes. */
+  learnt: (measurement: Measurement) => void;
 }
 
 /** The answers of endpoints, byte by byte: one endpoint after the other until one begins to answer. */
@@ -64,7 +67,10 @@ export class RelayedAnswers {
         lease.began();
         relay.body.release();
       },
-      learnt: (measurement) => Object.assign(facts, measurement),
+      learnt: (measurement) => {
+        Object.assign(facts, measurement);
+        request.learnt(measurement);
+      },
       ended: (failure) => {
         if (failure) {
           Object.assign(facts, { streamError: failure.kind, failureClass: failure.failure?.class });

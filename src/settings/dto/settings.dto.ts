@@ -1,6 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
+import type { OwnPrice } from '../../core/models/prices.js';
 import { STRATEGY_NAMES, type StrategyName } from '../../core/pool/strategies/strategies.js';
 import type { LiveField } from '../live-fields.js';
+import { PRICES_SCHEMA } from './prices-schema.js';
 
 export class BreakerSettingsDto {
   /**
@@ -53,6 +55,10 @@ export class LiveSettingsDto {
     example: { 'gpt-4o': 'claude-sonnet-4.5' },
   })
   aliases: Readonly<Record<string, string>>;
+
+  /** Model name, which may have `*` for any text → US dollars for a million tokens; others have their list price. */
+  @ApiProperty(PRICES_SCHEMA)
+  prices: Readonly<Record<string, OwnPrice>>;
 }
 
 /** The settings in use, and where they come from. */

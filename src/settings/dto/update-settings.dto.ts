@@ -1,7 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { IsObject, IsOptional, ValidateNested } from 'class-validator';
+import type { OwnPrice } from '../../core/models/prices.js';
 import { STRATEGY_NAMES, type StrategyName } from '../../core/pool/strategies/strategies.js';
+import { PRICES_SCHEMA } from './prices-schema.js';
 import { NumberSetting, Setting } from './setting.decorators.js';
 
 export class UpdateBreakerDto {
@@ -54,4 +56,13 @@ export class UpdateSettingsDto {
     example: { 'gpt-4o': 'claude-sonnet-4.5', 'gpt-*-mini': 'claude-haiku-4.5' },
   })
   aliases?: Record<string, string> | null;
+
+  /**
+   * Model name, which may have `*` for any text → US dollars for a million tokens: all of them, in the place of those
+   * there were.
+   */
+  @Setting('prices')
+  @Transform(({ obj }) => obj.prices)
+  @ApiProperty(PRICES_SCHEMA)
+  prices?: Record<string, OwnPrice> | null;
 }

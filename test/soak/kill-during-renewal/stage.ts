@@ -6,6 +6,7 @@ import type { SimulatedAccount } from '../../../simulator/account.js';
 import { GatewayProcess } from '../../../simulator/demo/gateway-process.js';
 import { gatewayEnvironment } from '../../../simulator/gateway-environment.js';
 import { Simulator } from '../../../simulator/simulator.js';
+import { processEnvironment } from '../../support/process-environment.js';
 
 const KEY = 'admin-key-of-the-soak';
 const QUESTION = { model: 'claude-sonnet-4.5', max_tokens: 100, messages: [{ role: 'user', content: 'Hello' }] };
@@ -56,6 +57,7 @@ export class Stage {
 
   async start(): Promise<void> {
     const environment = {
+      NODE_COMPILE_CACHE: processEnvironment.NODE_COMPILE_CACHE,
       ...gatewayEnvironment(this.simulator.url, [this.account]),
       AMAZONQ_ACCOUNT_1_REFRESH_TOKEN: this.refreshToken,
       ADMIN_API_KEY: KEY,

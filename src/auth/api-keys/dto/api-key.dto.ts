@@ -24,6 +24,39 @@ export class ApiKeyDto {
   /** @example '2027-01-31T00:00:00.000Z' */
   expiresAt: string | null;
 
+  /** @example 60 */
+  requestsPerMinute: number | null;
+
+  /** @example 100000 */
+  tokensPerMinute: number | null;
+
+  /** @example 4 */
+  maxConcurrent: number | null;
+
+  /** @example 50000000 */
+  monthlyTokenBudget: number | null;
+
+  /** @example 99.5 */
+  monthlyCostBudget: number | null;
+
+  /**
+   * Names, and patterns with `*`; null: all models.
+   * @example ['claude-haiku-*']
+   */
+  allowedModels: string[] | null;
+
+  /**
+   * Networks from which it may be used; null: all.
+   * @example ['10.0.0.0/8']
+   */
+  allowedCidrs: string[] | null;
+
+  /**
+   * Until when the secret before the last rotation is good; null: there is none.
+   * @example '2026-11-20T13:00:00.000Z'
+   */
+  previousKeyExpiresAt: string | null;
+
   /** @example '2026-11-20T12:34:56.000Z' */
   lastUsedAt: string | null;
 
@@ -31,7 +64,7 @@ export class ApiKeyDto {
   createdAt: string;
 }
 
-/** The answer to a creation: the only one that holds the key. */
+/** The answer to a creation or a rotation: the only ones that hold the key. */
 export class CreatedApiKeyDto extends ApiKeyDto {
   /** @example 'amq_3fG7example' */
   key: string;
@@ -56,6 +89,14 @@ export function encodeApiKey(apiKey: ApiKey): ApiKeyDto {
     scopes: apiKey.scopes,
     enabled: apiKey.enabled,
     expiresAt: apiKey.expiresAt?.toISOString() ?? null,
+    requestsPerMinute: apiKey.requestsPerMinute,
+    tokensPerMinute: apiKey.tokensPerMinute,
+    maxConcurrent: apiKey.maxConcurrent,
+    monthlyTokenBudget: apiKey.monthlyTokenBudget,
+    monthlyCostBudget: apiKey.monthlyCostBudget,
+    allowedModels: apiKey.allowedModels,
+    allowedCidrs: apiKey.allowedCidrs,
+    previousKeyExpiresAt: apiKey.previousExpiresAt?.toISOString() ?? null,
     lastUsedAt: apiKey.lastUsedAt?.toISOString() ?? null,
     createdAt: apiKey.createdAt.toISOString(),
   };

@@ -1,43 +1,19 @@
-import {
-  ArrayNotEmpty,
-  ArrayUnique,
-  IsArray,
-  IsIn,
-  IsISO8601,
-  IsOptional,
-  IsString,
-  Length,
-  Matches,
-  ValidateIf,
-} from 'class-validator';
-import { SCOPES, type Scope } from '../../access/scope.js';
+import { ApiProperty } from '@nestjs/swagger';
+import type { Scope } from '../../access/scope.js';
+import { KeyName, KeyScopes, NotNull } from './key-field.decorators.js';
+import { KeyUseDto } from './key-use.dto.js';
 
-const NOT_A_TIME = { message: 'expiresAt must be an ISO 8601 time with its zone, such as 2027-01-31T00:00:00Z' };
-
-export class CreateApiKeyDto {
-  /** @example 'laptop' */
-  @IsString()
-  @Length(1, 100)
+/** A new key; what is left out is not limited. */
+export class CreateApiKeyDto extends KeyUseDto {
+  @KeyName()
   name: string;
 
   /**
    * What the key may do; default `inference`.
    * @example ['inference']
    */
-  // Null is not a way to leave them out: a client that means "none" must not get the default.
-  @ValidateIf((_body, value) => value !== undefined)
-  @IsArray()
-  @ArrayNotEmpty()
-  @ArrayUnique()
-  @IsIn(SCOPES, { each: true })
+  @NotNull()
+  @KeyScopes()
+  @ApiProperty({ required: false })
   scopes: Scope[] = ['inference'];
-
-  /**
-   * When the key stops working; absent or null: never.
-   * @example '2027-01-31T00:00:00Z'
-   */
-  @IsOptional()
-  @IsISO8601({ strict: true }, NOT_A_TIME)
-  @Matches(/T.+(Z|[+-]\d\d:\d\d)$/, NOT_A_TIME)
-  expiresAt?: string | null;
 }

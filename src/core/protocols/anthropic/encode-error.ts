@@ -22,7 +22,10 @@ const FORMS: Record<ErrorKind, { status: number; type: string }> = {
   // Nothing of the model API ends so. Never 409: the SDK would repeat it.
   conflict: { status: 400, type: 'invalid_request_error' },
   precondition_failed: { status: 412, type: 'invalid_request_error' },
+  // The SDK repeats it, and may: nothing has happened yet.
+  slow_request: { status: 408, type: 'timeout_error' },
   request_too_large: { status: 413, type: 'request_too_large' },
+  head_too_large: { status: 431, type: 'invalid_request_error' },
   rate_limit: { status: 429, type: 'rate_limit_error' },
   quota: { status: 429, type: 'rate_limit_error' },
   overloaded: { status: 529, type: 'overloaded_error' },

@@ -11,8 +11,10 @@ describe('anthropic.md §8, by row', () => {
     [403, 'permission_error', ['permission', 'account']],
     [404, 'not_found_error', ['not_found']],
     [405, 'invalid_request_error', ['method_not_allowed']],
+    [408, 'timeout_error', ['slow_request']],
     [412, 'invalid_request_error', ['precondition_failed']],
     [413, 'request_too_large', ['request_too_large']],
+    [431, 'invalid_request_error', ['head_too_large']],
     [429, 'rate_limit_error', ['rate_limit', 'quota']],
     [500, 'api_error', ['internal']],
     [502, 'api_error', ['upstream']],
@@ -33,7 +35,6 @@ describe('anthropic.md §8, by row', () => {
 
   it.each([
     [402, 'no money changes hands here: a spent quota is a 429'],
-    [408, 'the SDK would repeat it'],
     [409, 'the SDK would repeat it'],
     [422, 'clients know no way out of it'],
   ])('%i is never answered: %s', (status) => {

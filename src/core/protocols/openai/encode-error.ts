@@ -29,11 +29,13 @@ const FORMS: Record<ErrorKind, Form> = {
   permission: { status: 403, type: 'permission_error', code: 'permission_denied' },
   not_found: { status: 404, type: 'invalid_request_error', code: 'not_found' },
   method_not_allowed: { status: 405, type: 'invalid_request_error', code: 'method_not_allowed' },
+  slow_request: { status: 408, type: 'invalid_request_error', code: 'request_timeout' },
   conflict: { status: 409, type: 'invalid_request_error', code: 'conflict' },
   precondition_failed: { status: 412, type: 'invalid_request_error', code: 'precondition_failed' },
   request_too_large: { status: 413, type: 'invalid_request_error', code: 'request_too_large' },
   rate_limit: { status: 429, type: 'rate_limit_error', code: 'rate_limit_exceeded' },
   quota: { status: 429, type: 'insufficient_quota', code: 'insufficient_quota' },
+  head_too_large: { status: 431, type: 'invalid_request_error', code: 'request_headers_too_large' },
   internal: { status: 500, type: 'server_error', code: 'internal_error' },
   upstream: { status: 502, type: 'server_error', code: 'upstream_error' },
   // Never a 401: the client's own key is right.

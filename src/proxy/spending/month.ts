@@ -1,0 +1,10 @@
+/** The calendar month (UTC) of a time in epoch milliseconds, such as `2026-11`. */
+export function monthOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 7);
+}
+
+/** The month so many months before this one. */
+export function monthBefore(month: string, months: number): string {
+  const [year = 0, number = 1] = month.split('-').map(Number);
+  return monthOf(Date.UTC(year, number - 1 - months));
+}
