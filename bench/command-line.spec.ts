@@ -22,7 +22,7 @@ describe('the command line of the bench', () => {
   it.each([
     [
       ['--scenario', 'long'],
-      "--scenario must be one of stream-200, drip-200, short, claude-code, chat-200, responses-200, stored-200, held, not 'long'",
+      "--scenario must be one of stream-200, drip-200, short, limited, claude-code, chat-200, responses-200, stored-200, held, not 'long'",
     ],
     [['--fast'], "Unknown option '--fast'"],
   ])('refuses %j', (args, message) => {

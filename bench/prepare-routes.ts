@@ -1,3 +1,4 @@
+import { limitedKey } from './limited-key.js';
 import { checkBytes } from './load/check-bytes.js';
 import { formatRequest } from './load/format-request.js';
 import { prepareRoute, type Route } from './load/route.js';
@@ -14,7 +15,6 @@ const sdkHeaders = {
   connection: 'keep-alive',
   'content-type': 'application/json',
   'user-agent': 'Anthropic/JS 1.11.0',
-  'x-api-key': adminKey,
   'x-stainless-arch': 'x64',
   'x-stainless-lang': 'js',
   'x-stainless-os': 'Linux',
@@ -25,8 +25,9 @@ const sdkHeaders = {
   'x-stainless-timeout': '600',
 };
 
-export function prepareGatewayRoute(scenario: Scenario, port: number): Promise<Route> {
-  const request = formatRequest(scenario.path, sdkHeaders, JSON.stringify(scenario.request));
+export async function prepareGatewayRoute(scenario: Scenario, port: number): Promise<Route> {
+  const headers = { ...sdkHeaders, 'x-api-key': scenario.isLimited ? await limitedKey(port) : adminKey };
+  const request = formatRequest(scenario.path, headers, JSON.stringify(scenario.request));
   return prepareRoute({ port, request, check: scenario.check });
 }
 

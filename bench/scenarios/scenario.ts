@@ -8,6 +8,8 @@ export interface Scenario {
   path: string;
   /** Body that is posted to it. */
   request: { stream: boolean };
+  /** The client's key has every limit, counted in memory; else it has none. */
+  isLimited?: boolean;
   answer: Answer;
   /** Everything the service sends, for the direct call and the pass-through. */
   answerBytes: Buffer;

@@ -29,6 +29,7 @@ const makers: Record<string, () => Scenario> = {
   'stream-200': () => encoded('stream-200', messages(true), 200, eventsPerWrite),
   'drip-200': () => encoded('drip-200', messages(true), 200, 1),
   short: () => encoded('short', messages(false), 1, eventsPerWrite),
+  limited: () => ({ ...encoded('limited', messages(false), 1, eventsPerWrite), isLimited: true }),
   'claude-code': () => encoded('claude-code', coding(), 50, eventsPerWrite),
   'chat-200': () => encoded('chat-200', chat(), 200, eventsPerWrite),
   'responses-200': () => encoded('responses-200', responses(false), 200, eventsPerWrite),

@@ -1,6 +1,7 @@
 import pino, { type DestinationStream, type Logger, type LoggerOptions } from 'pino';
 import pretty from 'pino-pretty';
 import type { Settings } from '../config/settings.js';
+import { hideApiKeys } from './hide-api-keys.js';
 import { requestContext } from './request-context.js';
 
 /** Bytes gathered before a write; what is left goes out every second and at the end of the process. */
@@ -32,6 +33,7 @@ export function loggerOptions(level: Settings['LOG_LEVEL']): LoggerOptions {
     timestamp: isoTime(),
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: describeError },
+    hooks: { streamWrite: hideApiKeys },
     mixin: () => {
       const context = requestContext.getStore();
       return context ? { requestId: context.requestId } : {};

