@@ -57,6 +57,36 @@ describeOnEachDatabase('secrets that are planted everywhere', (database) => {
       key,
     );
 
+  /** Keys on all their ways, made, used, refused and changed. @returns them, each told in one answer, which is not kept */
+  async function useKeys(): Promise<string[]> {
+    /** The answer may have the key: it is the one that hands it out, or quotes to its sender what was sent. */
+    const told = async (method: string, path: string, body?: unknown): Promise<Record<string, string>> => {
+      const answer = (await ask(method, path, body)) as Record<string, string>;
+      seen.pop();
+      return answer;
+    };
+    const { id, key: first = '' } = await told('POST', '/v2/api-keys', { name: 'planted key', requestsPerMinute: 2 });
+    await message(first);
+    const { key: second = '' } = await told('POST', `/v2/api-keys/${id}/rotate`, {});
+    await message(first);
+    await message(second); // over its limit
+    await ask('GET', '/v2/api-keys');
+    await told('PATCH', `/v2/api-keys/${id}`, { allowedCidrs: [second], [second]: second, name: 7 });
+    await ask('PATCH', `/v2/api-keys/${id}`, { allowedCidrs: ['203.0.113.0/24'] });
+    await message(second); // from a wrong network
+    await ask('PATCH', `/v2/api-keys/${id}`, { enabled: false });
+    await message(second);
+    await ask('GET', '/v2/accounts', undefined, second);
+    await ask('DELETE', `/v2/api-keys/${id}`);
+    await message(second);
+    await told('GET', `/v2/api-keys/${second}`);
+    await told('DELETE', `/v2/accounts/${second}`);
+    await told('POST', `/v1/${second}`, {});
+    expect([first, second]).toEqual(Array(2).fill(expect.stringMatching(/^amq_/)));
+    expect(seen.filter((answer) => / (401|403|429)\n/.test(answer)).length).toBeGreaterThan(5);
+    return [first, second];
+  }
+
   it('are in no answer, log line, metric, audit row, nor in plain in the database', async () => {
     const { refreshToken, clientId, clientSecret } = account;
     const credentials = { refreshToken, clientId, clientSecret };
@@ -103,6 +133,8 @@ describeOnEachDatabase('secrets that are planted everywhere', (database) => {
     await ask('GET', path);
     await message(`amq_${WRONG_KEY}`);
     await ask('DELETE', `/v2/accounts/login/${login.loginId}`);
+    const keys = await useKeys();
+    await ask('GET', '/v2/audit?limit=200');
     await ask('GET', '/metrics');
 
     expect([created.id, login.loginId]).toEqual([expect.any(String), expect.any(String)]);
@@ -110,7 +142,7 @@ describeOnEachDatabase('secrets that are planted everywhere', (database) => {
     expect(gateway.logs.length).toBeGreaterThan(30);
     const audited: unknown[] = await gateway.app.get(DataSource).query('SELECT * FROM audit_events');
     expect(audited.length).toBeGreaterThan(8);
-    const secrets = [...TOKEN_BEGINNINGS, clientSecret, KEY_OF_ENDPOINT, REFUSED_SECRET, ADMIN_KEY, WRONG_KEY];
+    const secrets = [...TOKEN_BEGINNINGS, clientSecret, KEY_OF_ENDPOINT, REFUSED_SECRET, ADMIN_KEY, WRONG_KEY, ...keys];
     // The simulator's answers quote the prompt: nobody else may.
     const told = {
       answers: seen,
