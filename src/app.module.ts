@@ -3,6 +3,7 @@ import { AccountsModule } from './accounts/accounts.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { databaseSchema } from './database-schema.js';
+import { EdgesModule } from './edges/edges.module.js';
 import { HealthModule } from './health/health.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { Configuration } from './platform/config/configuration.js';
@@ -24,6 +25,7 @@ export class AppModule {
         AccountsModule,
         ProxyModule,
         HealthModule,
+        EdgesModule,
       ],
     };
   }

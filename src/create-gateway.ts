@@ -1,50 +1,64 @@
-import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
+import { tellClientAddresses } from './auth/access/client-addresses.js';
+import { checkHead } from './edges/check-head.js';
+import { ConnectionReports } from './edges/connection-reports.js';
+import { crossOrigin } from './edges/cross-origin.js';
+import { GatewayAdapter } from './edges/gateway-adapter.js';
+import { separatePorts } from './edges/management-port.js';
+import { openaiHeaders } from './edges/openai-headers.js';
+import { securityHeaders } from './edges/security-headers.js';
+import { dropSlowReaders } from './edges/slow-readers.js';
+import { tidyPath } from './edges/tidy-path.js';
 import { Metrics } from './metrics/metrics.service.js';
 import { serveOpenApi } from './open-api.js';
 import { Clock } from './platform/clock.js';
 import { Configuration } from './platform/config/configuration.js';
 import { NestLogger } from './platform/logging/nest-logger.js';
 import { requestScope } from './platform/logging/request-scope.js';
-import { crossOrigin } from './proxy/cross-origin.js';
-import { jsonBody } from './proxy/json-body.js';
-import { openaiHeaders } from './proxy/openai-headers.js';
-import { tidyPath } from './proxy/tidy-path.js';
 import { routesOf } from './route-list.js';
-
-/** Longer than clients and load balancers keep a connection, so that it is never reused half dead (anthropic.md §11). */
-const KEEP_ALIVE_MS = 75_000;
 
 /**
  * The application, ready to listen: what `main.ts` starts and what tests start.
  * @throws Error when a route does not say who may use it
  */
 export async function createGateway(configuration: Configuration, logger: Logger): Promise<NestExpressApplication> {
+  const { settings } = configuration;
   const module = AppModule.register(configuration);
   routesOf(module);
-  const app = await NestFactory.create<NestExpressApplication>(module, {
+  const hasManagementPort = settings.MANAGEMENT_PORT !== undefined;
+  const connections = new ConnectionReports(logger);
+  const adapter = new GatewayAdapter({
+    hasManagementPort,
+    maxConnections: settings.MAX_CONNECTIONS,
+    refused: (refusal) => {
+      connections.refused(refusal);
+      metrics.requestEnded(refusal.protocol, 'error', undefined);
+    },
+    dropped: () => connections.dropped(),
+    failed: (error) => connections.failed(error),
+  });
+  const app = await NestFactory.create<NestExpressApplication>(module, adapter, {
     logger: new NestLogger(logger),
     bodyParser: false,
     abortOnError: false,
   });
-  app.disable('x-powered-by');
-  app.disable('etag');
-  app.set('query parser', 'simple');
+  tellClientAddresses(app, settings.TRUSTED_PROXIES);
   const clock = app.get(Clock);
   const metrics = app.get(Metrics);
   const now = () => clock.now();
+  app.disable('etag');
+  app.set('query parser', 'simple');
   app.use(tidyPath);
   app.use(requestScope(logger, now, (...ended) => metrics.requestEnded(...ended)));
+  app.use(securityHeaders());
+  app.use(checkHead);
+  if (hasManagementPort) app.use(separatePorts);
   app.use(openaiHeaders(now));
-  app.use(crossOrigin(configuration.settings.CORS_ORIGINS));
-  app.use(jsonBody(configuration.settings.MAX_BODY_SIZE));
+  app.use(crossOrigin(settings.CORS_ORIGINS));
+  app.use(dropSlowReaders(settings.UPSTREAM_IDLE_TIMEOUT * 1000));
   serveOpenApi(app);
-
-  const server: Server = app.getHttpServer();
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.headersTimeout = KEEP_ALIVE_MS + 5_000;
   return app;
 }

@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { Pool } from './accounts/pool/pool.service.js';
 import { AdminKeySeeder } from './auth/api-keys/admin-key-seeder.service.js';
 import { createGateway } from './create-gateway.js';
+import { type Addresses, listen } from './edges/listen.js';
 import { readConfiguration } from './platform/config/configuration.js';
 import { createLogger } from './platform/logging/create-logger.js';
 
@@ -20,21 +20,20 @@ function tell(text: string): void {
 async function start(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const configuration = readConfiguration(process.env);
-  const { HOST, PORT } = configuration.settings;
   const logger = createLogger(configuration.settings);
   const app = await createGateway(configuration, logger);
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
+  let addresses: Addresses;
   try {
-    await app.listen(PORT, HOST);
+    addresses = await listen(app, configuration.settings);
   } finally {
     // Stored already, so it is told even when the start fails after it: there would be no second chance.
     const generatedKey = app.get(AdminKeySeeder).takeGeneratedKey();
     if (generatedKey) tell(`Admin key, shown only this once: ${generatedKey}`);
   }
 
-  const { port } = app.getHttpServer().address() as AddressInfo;
-  const host = HOST.includes(':') ? `[${HOST}]` : HOST.replace(/^(127\.0\.0\.1|0\.0\.0\.0)$/, 'localhost');
-  tell(`amq-gateway listens on http://${host}:${port}`);
+  tell(`amq-gateway listens on ${addresses.gateway}`);
+  if (addresses.management) tell(`The management API listens on ${addresses.management}`);
   if (app.get(Pool).counts().total === 0) tell(NO_ACCOUNT);
 }
 

@@ -132,6 +132,12 @@ describe('what is no request', () => {
     expect(answer.headers.get('content-type')).toMatch(/^application\/(problem\+)?json$/);
   });
 
+  it('is never answered in the place of a request before it', async () => {
+    const request = head('POST /v1/messages HTTP/1.1', KEY, `content-length: ${JSON.stringify(QUESTION).length}`);
+    const bytes = request.replace('connection: close\r\n', '') + JSON.stringify(QUESTION);
+    expect(await sendBytes(gateway.url, `${bytes}nonsense\r\n\r\n`)).toHaveLength(0);
+  });
+
   it('takes nothing from those who come after', async () => {
     await Promise.all(Array.from({ length: 50 }, () => ask('\x00\x01\x02\r\n\r\n')));
     expect((await post(gateway, QUESTION)).status).toBe(200);

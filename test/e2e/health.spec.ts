@@ -98,7 +98,7 @@ async function stored(room: AccountsRoom, id = 'one') {
 
 async function changesOf(room: AccountsRoom, id = 'one'): Promise<{ from: string; to: string; reason?: string }[]> {
   const rows: { details: string }[] = await room.dataSource.query(
-    `SELECT details FROM audit_events WHERE target = '${id}' AND action = 'account.status' ORDER BY at, id`,
+    `SELECT details FROM audit_events WHERE target = '${id}' AND action = 'account.status' ORDER BY sequence`,
   );
   return rows.map(({ details }) => JSON.parse(details));
 }
@@ -354,6 +354,7 @@ describeOnEachDatabase('an account whose quota is spent', (database) => {
       status: 'quota_exhausted',
       statusUntil: new Date((RESET + 24 * HOUR) * 1000),
     });
+    await eventually(async () => (await changesOf(room)).length > 0);
     expect(await changesOf(room)).toHaveLength(1);
   });
 
@@ -382,6 +383,7 @@ describeOnSqlite('waiting for a quota', (database) => {
     expect(await until(room)).toEqual(at('2026-11-21T00:00:00Z'));
     await room.effects.apply('one', refusalOf('week-spent'), undefined);
     expect(await until(room)).toEqual(at('2026-11-23T00:00:00Z'));
+    await eventually(async () => (await changesOf(room)).length > 0);
     expect(await changesOf(room)).toHaveLength(1);
   });
 

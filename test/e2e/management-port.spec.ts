@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -199,7 +197,6 @@ describe('a gateway with two ports that is told to stop', () => {
       body: JSON.stringify({ ...QUESTION, stream: true }),
     });
     const closing = app.close();
-    await once(app.getHttpServer() as Server, 'close').catch(() => undefined);
     expect(textOf(await readEvents(response))).toBe('before after');
     await closing;
     await expect(fetch(`${management}/health/live`)).rejects.toThrow();

@@ -183,7 +183,12 @@ describe('a page in a browser', () => {
           baseURL: gateway.url,
           dangerouslyAllowBrowser: true,
           fetch: send,
-        }).beta.messages.create({ model: QUESTION.model, max_tokens: 10, messages: QUESTION.messages, betas: ['x'] }),
+        }).beta.messages.create({
+          model: QUESTION.model,
+          max_tokens: 10,
+          messages: [{ role: 'user', content: 'Hello' }],
+          betas: ['x'],
+        }),
     ],
     [
       'OpenAI’s',

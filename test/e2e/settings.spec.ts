@@ -48,7 +48,7 @@ describe('/v2/settings', () => {
   const audited = async () => {
     const rows: { actor: string; details: string }[] = await gateway.app
       .get(DataSource)
-      .query("SELECT actor, details FROM audit_events WHERE action = 'settings.update' ORDER BY at, id");
+      .query("SELECT actor, details FROM audit_events WHERE action = 'settings.update' ORDER BY sequence");
     return rows.map(({ actor, details }) => ({ actor, details: JSON.parse(details) }));
   };
 
