@@ -56,6 +56,7 @@ const PROBLEMS: Partial<Record<ErrorKind, { message: string; fields?: (typeof we
   conflict: { message: 'Account acc_1 has these credentials already' },
   precondition_failed: { message: 'Account acc_1 was changed since it was read: read it again' },
   account: { message: 'The token was not renewed: Invalid refresh token provided' },
+  rate_limit: { message: 'Too many wrong API keys came from your address. Try again in 8 s.' },
   internal: { message: 'Internal server error' },
 };
 
@@ -125,10 +126,14 @@ function addProblems(operation: Operation, method: string, path: string): void {
     invalid_request: reads,
     authentication: isClosed,
     permission: isClosed,
+    rate_limit: isClosed,
     not_found: path.includes('{'),
     precondition_failed: parameters.some((parameter) => parameter.name === 'If-Match'),
     account: path.endsWith('/refresh'),
-    conflict: path.endsWith('/refresh') || (path === '/v2/accounts' && method === 'post'),
+    conflict:
+      path.endsWith('/refresh') ||
+      (path === '/v2/accounts' && method === 'post') ||
+      (path.startsWith('/v2/api-keys/') && method !== 'get'),
   };
   for (const [status, response] of Object.entries(operation.responses)) {
     if (response && 'description' in response) response.description ||= GOOD[status] ?? 'Done';

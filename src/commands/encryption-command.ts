@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { AuditRepository } from '../audit/audit.repository.js';
+import { AuditChain } from '../audit/audit-chain.service.js';
 import { COMMAND_LINE } from '../audit/audit-event.js';
 import { AuditLog } from '../audit/audit-log.service.js';
 import { databaseSchema } from '../database-schema.js';
@@ -82,7 +83,7 @@ export async function encryptionCommand(
       return output.print(values.json ? JSON.stringify({ keys }, null, 2) : formatKeyStatus(keys));
     }
     const progress = new RotationProgress(output.tell);
-    const audit = new AuditLog(new AuditRepository(dataSource), new Clock());
+    const audit = new AuditLog(new AuditChain(new AuditRepository(dataSource), encryption), new Clock());
     const rotation = new KeyRotation(dataSource, encryption, {
       keyFile,
       waitMs,

@@ -12,6 +12,7 @@ import type { ImportResult } from '../accounts/import/import-run.js';
 import { ImportWriter } from '../accounts/import/import-writer.service.js';
 import { StatusLog } from '../accounts/status-log.service.js';
 import { AuditRepository } from '../audit/audit.repository.js';
+import { AuditChain } from '../audit/audit-chain.service.js';
 import { COMMAND_LINE } from '../audit/audit-event.js';
 import { AuditLog } from '../audit/audit-log.service.js';
 import { databaseSchema } from '../database-schema.js';
@@ -40,7 +41,7 @@ export class LocalAccounts implements Accounts {
     const encryption = new Encryption(masterKey(settings));
     const dataSource = await openDatabase(settings, databaseSchema, encryption);
     const clock = new Clock();
-    const audit = new AuditLog(new AuditRepository(dataSource), clock);
+    const audit = new AuditLog(new AuditChain(new AuditRepository(dataSource), encryption), clock);
     const repository = new AccountRepository(dataSource, encryption);
     const stored = new ImportRepository(dataSource, encryption);
     const imports = new AccountImport(

@@ -449,7 +449,7 @@ describeOnEachDatabase('token renewal', (database) => {
     let rows: { details: string }[] = [];
     await eventually(async () => {
       rows = await room.dataSource.query(
-        "SELECT details FROM audit_events WHERE action = 'account.status' ORDER BY at, id",
+        "SELECT details FROM audit_events WHERE action = 'account.status' ORDER BY sequence",
       );
       return rows.length >= count;
     });
