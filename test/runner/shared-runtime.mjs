@@ -24,7 +24,7 @@ const sourceMaps = new Map();
 
 /**
  * Test files run in the worker's own realm and import with Node's own `import`, so that Nest, TypeORM and the gateway
- * are loaded once for a worker and not once for a test file: that was half of the time the tests took.
+ * are loaded once for a worker and not once for a test file: that was about half of what the tests cost.
  */
 class SharedRuntime extends Runtime {
   constructor(...options) {
