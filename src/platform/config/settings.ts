@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { STRATEGY_NAMES } from '../../core/pool/strategies/strategies.js';
@@ -38,7 +39,7 @@ const origins = z.string().transform((text, context) => {
 
 const networks = z.string().transform((text, context) => {
   const listed = text.split(',').map((network) => network.trim());
-  if (listed.every((network) => ipaddr.isValid(network) || ipaddr.isValidCIDR(network))) return listed;
+  if (listed.every(isNetwork)) return listed;
   context.addIssue({ code: 'custom', message: 'addresses or networks such as 10.0.0.0/8, comma separated' });
   return z.NEVER;
 });
@@ -236,4 +237,9 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Written out: `10` would be 0.0.0.10 to some. */
+function isNetwork(text: string): boolean {
+  return isIP(text) !== 0 || (isIP(text.split('/', 1)[0] as string) !== 0 && ipaddr.isValidCIDR(text));
 }
