@@ -53,12 +53,16 @@ class GatewayProcess {
     return ADMIN_KEY;
   }
 
-  /** A key for inference alone, as an operator would hand one out. */
-  async createKey(name) {
+  /**
+   * A key for inference alone, as an operator would hand one out.
+   * @param {string} name
+   * @param {Record<string, unknown>} [limits] such as `requestsPerMinute`
+   */
+  async createKey(name, limits = {}) {
     const response = await fetch(`${this.url}/v2/api-keys`, {
       method: 'POST',
       headers: { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ name }),
+      body: JSON.stringify({ name, ...limits }),
     });
     if (!response.ok) throw new Error(`POST /v2/api-keys answered ${response.status}: ${await response.text()}`);
     return (await response.json()).key;

@@ -3,6 +3,7 @@ import { compact } from './compact.mjs';
 import { context } from './context.mjs';
 import { dyingUpstream } from './dying-upstream.mjs';
 import { imageAndPdf, pdfAsText } from './image-and-pdf.mjs';
+import { keyLimits } from './key-limits.mjs';
 import { parallelTools } from './parallel-tools.mjs';
 import { subagent } from './subagent.mjs';
 import { quotaSpent, throttled } from './throttled.mjs';
@@ -30,5 +31,6 @@ export const cases = [
   wrongKey,
   throttled,
   quotaSpent,
+  keyLimits,
   ...dyingUpstream,
 ];

@@ -4,6 +4,7 @@ import { applyPatch } from './apply-patch.mjs';
 import { compact, compactBuiltIn } from './compact.mjs';
 import { dyingUpstream } from './dying-upstream.mjs';
 import { images } from './images.mjs';
+import { keyLimits } from './key-limits.mjs';
 import { mcp, toolSearch } from './mcp.mjs';
 import { modelCatalogue } from './model-catalogue.mjs';
 import { outputSchema } from './output-schema.mjs';
@@ -36,6 +37,7 @@ export const cases = [
   unknownModel,
   ...throttled,
   quotaSpent,
+  keyLimits,
   tooLong,
   ...dyingUpstream,
 ];
