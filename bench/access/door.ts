@@ -44,7 +44,7 @@ export class Door {
 
   /** What the connection and the body's reader make of a request. */
   visit(): Visit {
-    const message = new IncomingMessage(new Socket());
+    const message = new IncomingMessage(Object.defineProperty(new Socket(), 'remoteAddress', { value: '127.0.0.1' }));
     message.method = 'POST';
     message.url = '/v1/messages';
     message.headers = { 'x-api-key': this.secret, 'anthropic-version': '2023-06-01' };

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { Simulator } from '../../simulator/simulator.js';
@@ -201,6 +202,7 @@ describe('what is wrong', () => {
     ['an expiry without a zone', { expiresAt: '2199-01-01T00:00:00' }, ['expiresAt']],
     ['a date for an expiry', { expiresAt: '2199-01-01' }, ['expiresAt']],
     ['a week for an expiry', { expiresAt: '2199-W01-1T00:00:00Z' }, ['expiresAt']],
+    ['a month for an expiry', { expiresAt: '2199-01T00:00Z' }, ['expiresAt']],
     ['a day no calendar has', { expiresAt: '2199-02-30T00:00:00Z' }, ['expiresAt']],
     ['a number for an expiry', { expiresAt: 1_798_761_600 }, ['expiresAt']],
     ['limits of 0', { requestsPerMinute: 0, tokensPerMinute: 0 }, ['requestsPerMinute', 'tokensPerMinute']],
@@ -364,6 +366,20 @@ describe('who may', () => {
 });
 
 describe('the audit log', () => {
+  it('has the address of those who cut the connection right after what they asked for, or nothing is done', async () => {
+    const { id } = (await create({ name: 'cut' })).body;
+    const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+    await new Promise((resolve) => socket.once('connect', resolve));
+    socket.write(`DELETE /v2/api-keys/${id} HTTP/1.1\r\nhost: x\r\nx-api-key: ${ADMIN_KEY}\r\n\r\n`);
+    await new Promise((resolve) => setImmediate(resolve));
+    socket.resetAndDestroy();
+    await eventually(() => gateway.logs.some((line) => line.msg === 'request' && line.path === `/v2/api-keys/${id}`));
+    const rows: { address: string | null }[] = await gateway.app
+      .get(DataSource)
+      .query(`SELECT address FROM audit_events WHERE target = '${id}'`);
+    expect(rows.map(({ address }) => address)).not.toContain(null);
+  });
+
   it('has each change with who made it, and no secret', async () => {
     const { key, id } = (await create({ name: 'audited', maxConcurrent: 2 })).body;
     await call('PATCH', `/v2/api-keys/${id}`, { body: { maxConcurrent: 3 } });

@@ -64,6 +64,7 @@ interface Call {
   headers?: Record<string, string>;
   method?: string;
   query?: Record<string, string>;
+  ip?: string;
   environment?: Record<string, string>;
 }
 
@@ -79,8 +80,8 @@ function gatekeeper(scopes: KeyScope[] = ['inference'], environment: Record<stri
   const apiKeys = { authenticate } as unknown as ApiKeyService;
   const authenticator = new Authenticator(apiKeys, new FailedKeys(new TestClock()), events);
   const guard = new AuthGuard(authenticator, events, readConfiguration(environment));
-  const enter = async ({ controller, handler, headers = {}, method = 'POST', query = {} }: Call) => {
-    const request = { headers, method, query, ip: '192.0.2.1' } as unknown as Request;
+  const enter = async ({ controller, handler, headers = {}, method = 'POST', query = {}, ...more }: Call) => {
+    const request = { headers, method, query, ip: '192.0.2.1', ...more } as unknown as Request;
     const context = {
       getClass: () => controller,
       getHandler: () => controller.prototype[handler],
@@ -177,6 +178,16 @@ describe('AuthGuard', () => {
       message: "This API key lacks the scope 'admin'.",
     });
     expect((await gatekeeper(['admin']).enter(call)).entered).toBe(true);
+  });
+
+  it('lets nobody in whose address is not known any more, and looks at no key of theirs', async () => {
+    const { authenticate, enter } = gatekeeper();
+    await expect(enter({ ...messages, headers: { 'x-api-key': 'valid' }, ip: undefined })).rejects.toMatchObject({
+      kind: 'permission',
+      message: 'The connection is gone.',
+    });
+    expect(authenticate).not.toHaveBeenCalled();
+    expect((await enter({ controller: Models, handler: 'hello', ip: undefined })).entered).toBe(true);
   });
 
   it('audits who lacks the scope, by key and address', async () => {

@@ -29,10 +29,12 @@ export class AuthGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const { closedWhen, scope } = this.routeAccess(context.getClass(), context.getHandler());
     const request = context.switchToHttp().getRequest<Request>();
-    const address = request.ip ?? '';
+    const address = request.ip;
     noteFacts({ address });
     if (closedWhen && !closedWhen(this.configuration.settings, request)) return true;
     if (!scope) throw new GatewayError('permission', 'This route is closed.', { shouldRetry: false });
+    // Who cuts the connection right after a request would change things without a trace of where they are.
+    if (!address) throw new GatewayError('permission', 'The connection is gone.', { shouldRetry: false });
     const identity = this.authenticator.identify(request.headers, address);
     return identity instanceof Promise
       ? identity.then((found) => this.admit(request, found, scope, address))

@@ -28,8 +28,8 @@ const STORED = new Map<string, Authentication>([
   ['expired', { refused: 'expired', keyId: 'e' }],
 ]);
 
-/** @param isSlow every key is asked of the database */
-function stage({ isSlow = false } = {}) {
+/** @param slow keys that are asked of the database; those that are `away` in vain */
+function stage({ slow = /^$/, away = /^not to be found now$/ } = {}) {
   const clock = new TestClock();
   const rows: AuditEvent[] = [];
   const looked: string[] = [];
@@ -37,10 +37,9 @@ function stage({ isSlow = false } = {}) {
   const apiKeys = {
     authenticate: (key: string) => {
       looked.push(key);
-      if (key === 'not to be found now')
-        return Promise.reject(new GatewayError('unavailable', 'The database is away.'));
+      if (away.test(key)) return Promise.reject(new GatewayError('unavailable', 'The database is away.'));
       const found = STORED.get(key) ?? UNKNOWN_KEY;
-      return isSlow ? Promise.resolve(found) : found;
+      return slow.test(key) ? Promise.resolve(found) : found;
     },
   } as unknown as ApiKeyService;
   const authenticator = new Authenticator(apiKeys, new FailedKeys(clock), new SecurityEvents(audit));
@@ -206,19 +205,43 @@ describe('Authenticator', () => {
     expect(await guess(1)).toEqual(['rate_limit']);
   });
 
-  it('answers no more guesses when they come all at once', async () => {
-    const { come } = stage({ isSlow: true });
+  it('answers no more guesses when they come all at once, and looks at no key after a block began', async () => {
+    const { come } = stage({ slow: /^/ });
     const answers = await Promise.all(Array.from({ length: 500 }, (_, guess) => come(`guess ${guess}`)));
     expect(answers.filter(({ kind }) => kind === 'authentication')).toHaveLength(11);
+    const ofOurForm = (guess: number) => formatApiKey(Buffer.alloc(32, guess + 2));
     const [, late] = await Promise.all([
-      Promise.all(Array.from({ length: 500 }, (_, guess) => come(`guess ${guess}`, OFFICE))),
+      Promise.all(Array.from({ length: 200 }, (_, guess) => come(ofOurForm(guess), OFFICE))),
       come(GENERATED, OFFICE),
     ]);
     expect(late).toMatchObject({ kind: 'rate_limit' });
   });
 
+  it('does not tell a right guess from the others that come all at once, though it is known already', async () => {
+    const { come } = stage({ slow: /^guess/ });
+    await come('an operator’s own', OFFICE);
+    const guesses = Array.from({ length: 50 }, (_, guess) => (guess === 30 ? 'an operator’s own' : `guess ${guess}`));
+    const answers = await Promise.all(guesses.map((key) => come(key)));
+    expect(answers[30]).toMatchObject({ kind: 'rate_limit' });
+    expect(answers.filter(({ kind }) => kind === 'authentication')).toHaveLength(11);
+  });
+
+  it('counts guesses at an operator’s own text while the database is away, and keys of ours not', async () => {
+    const { come } = stage({ away: /^guess|^amq_/ });
+    const kinds = async (key: (index: number) => string, address: string) => {
+      const found: unknown[] = [];
+      for (let index = 0; index < 12; index++) found.push((await come(key(index), address)).kind);
+      return found;
+    };
+    expect(await kinds((index) => `guess ${index}`, ADDRESS)).toEqual([...Array(11).fill('unavailable'), 'rate_limit']);
+    expect(await come('an operator’s own')).toMatchObject({ kind: 'rate_limit' });
+    expect(await kinds((index) => formatApiKey(Buffer.alloc(32, index)), OFFICE)).toEqual(
+      Array(12).fill('unavailable'),
+    );
+  });
+
   it('lets in everybody who is good, however many come at once', async () => {
-    const { come } = stage({ isSlow: true });
+    const { come } = stage({ slow: /^/ });
     const answers = await Promise.all(Array.from({ length: 500 }, () => come(GENERATED)));
     expect(answers).toEqual(Array(500).fill({ keyId: 'generated' }));
   });

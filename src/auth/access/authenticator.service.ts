@@ -13,6 +13,7 @@ import {
 import { FailedKeys } from '../failed-attempts/failed-keys.service.js';
 import { SecurityEvents } from '../security-events/security-events.service.js';
 import type { Identity } from './identity.js';
+import { LookUpsUnderWay } from './look-ups-under-way.js';
 import { presentedKeys } from './presented-keys.js';
 
 /** Longer than any key of ours: refused before it costs a digest. */
@@ -31,6 +32,8 @@ const RANKS = { unknown: 0, disabled: 1, expired: 2, wrongAddress: 3, good: 4 };
 /** Tells who calls by the keys a request brings; refuses those whose key is none, or may not be used from where they are. */
 @Injectable()
 export class Authenticator {
+  private readonly lookUps = new LookUpsUnderWay();
+
   constructor(
     private readonly apiKeys: ApiKeyService,
     private readonly failedKeys: FailedKeys,
@@ -50,9 +53,26 @@ export class Authenticator {
     }
     const keys = this.admissible(address, presented);
     const looks = this.lookAt(keys, address, []);
-    return looks instanceof Promise
-      ? looks.then((found) => this.judge(this.stillAdmissible(address, found), address))
-      : this.judge(looks, address);
+    const before = this.lookUps.endOf(address);
+    const turn = before && keys.some((key) => !isGeneratedApiKey(key)) ? before : undefined;
+    if (!(looks instanceof Promise) && !turn) return this.judge(looks, address);
+    const judged = this.judgeInTurn(looks, turn, address);
+    this.lookUps.add(address, judged);
+    return judged;
+  }
+
+  /**
+   * Of guesses sent all at once no more are answered than one by one. So what may be a guess at an operator's own text waits
+   * for those before it from its address: it may be right, and known at once.
+   */
+  private async judgeInTurn(
+    looks: readonly Look[] | Promise<readonly Look[]>,
+    turn: Promise<void> | undefined,
+    address: string,
+  ): Promise<Identity> {
+    const found = await looks;
+    await turn;
+    return this.judge(this.stillAdmissible(address, found), address);
   }
 
   /** @throws GatewayError during a block of the address */
@@ -62,7 +82,7 @@ export class Authenticator {
     throw this.turnAway('Too many wrong API keys came from your address.', this.failedKeys.blockedFor(address));
   }
 
-  /** A block may have begun while the database was asked: of guesses sent all at once no more are answered than one by one. */
+  /** A block may have begun while the database was asked. */
   private stillAdmissible(address: string, looks: readonly Look[]): readonly Look[] {
     const keys = this.admissible(
       address,
@@ -82,8 +102,10 @@ export class Authenticator {
       return rank === RANKS.good ? looks : this.lookAt(keys, address, looks, index + 1);
     };
     if (!(authentication instanceof Promise)) return next(authentication);
-    // A database that is away does not matter to somebody who brings another key, which is known.
     return authentication.then(next, async (error: unknown) => {
+      // An outage must not be the time to guess what an operator chose.
+      if (!isGeneratedApiKey(key)) this.countFailure(key, address);
+      // A database that is away does not matter to somebody who brings another key, which is known.
       const others = await this.lookAt(keys, address, looks, index + 1);
       if (others.at(-1)?.rank === RANKS.good) return others;
       throw error;
@@ -101,10 +123,12 @@ export class Authenticator {
 
   /** A key that was ours is no guess: only what is unknown counts. */
   private countFailures(looks: readonly Look[], address: string): void {
-    for (const { key, rank } of looks) {
-      const seconds = rank === RANKS.unknown ? this.failedKeys.failed(address, key) : undefined;
-      if (seconds !== undefined) this.events.addressBlocked(address, seconds);
-    }
+    for (const { key, rank } of looks) if (rank === RANKS.unknown) this.countFailure(key, address);
+  }
+
+  private countFailure(key: string, address: string): void {
+    const seconds = this.failedKeys.failed(address, key);
+    if (seconds !== undefined) this.events.addressBlocked(address, seconds);
   }
 
   private refuse({ refused, keyId }: Refused, key: string, address: string): GatewayError {

@@ -10,6 +10,7 @@ export class ActiveApiKeys implements OnApplicationBootstrap, OnApplicationShutd
   private readonly logger = new Logger(ActiveApiKeys.name);
   private timer: NodeJS.Timeout | undefined;
   private counted = 0;
+  private counting = 0;
 
   constructor(
     private readonly repository: ApiKeyRepository,
@@ -22,7 +23,10 @@ export class ActiveApiKeys implements OnApplicationBootstrap, OnApplicationShutd
 
   async onApplicationBootstrap(): Promise<void> {
     await this.refresh();
-    this.timer = setInterval(() => void this.refresh(), REFRESH_EVERY_MS).unref();
+    this.timer = setInterval(() => {
+      // A database that hangs gets no more to do.
+      if (this.counting === 0) void this.refresh();
+    }, REFRESH_EVERY_MS).unref();
   }
 
   onApplicationShutdown(): void {
@@ -31,10 +35,13 @@ export class ActiveApiKeys implements OnApplicationBootstrap, OnApplicationShutd
 
   /** Never rejects: an old count is better than none. */
   async refresh(): Promise<void> {
+    this.counting++;
     try {
       this.counted = await this.repository.countActive(new Date(this.clock.now()));
     } catch (error) {
       this.logger.warn(`API keys were not counted: ${(error as Error).message}`);
+    } finally {
+      this.counting--;
     }
   }
 }

@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { type ApiKeysRoom, openApiKeys, scopesOf } from '../../../test/support/api-keys-room.js';
-import { describeOnEachDatabase } from '../../../test/support/databases.js';
+import { describeOnEachSharedDatabase } from '../../../test/support/databases.js';
 import { TestClock } from '../../../test/support/test-clock.js';
 import { readConfiguration } from '../../platform/config/configuration.js';
 import { MemoryStateStore } from '../../platform/state/memory-state-store.js';
@@ -12,7 +12,7 @@ import { ApiKey } from './api-key.entity.js';
 const OLD = 'first key of the operator';
 const NEW = 'second key of the operator';
 
-describeOnEachDatabase('AdminKeySeeder', (database) => {
+describeOnEachSharedDatabase('AdminKeySeeder', (database) => {
   let clock: TestClock;
   let dataSource: DataSource;
   let state: MemoryStateStore;
@@ -41,9 +41,13 @@ describeOnEachDatabase('AdminKeySeeder', (database) => {
     };
   }
 
+  beforeAll(async () => {
+    dataSource = await database().open([ApiKey]);
+  });
+
   beforeEach(async () => {
     clock = new TestClock();
-    dataSource = await database().open([ApiKey]);
+    await rows().clear();
     state = new MemoryStateStore();
     rooms = [];
   });
@@ -134,6 +138,16 @@ describeOnEachDatabase('AdminKeySeeder', (database) => {
 
     it('is stored once by replicas that start at once', async () => {
       await Promise.all([start(OLD), start(OLD), start(OLD)]);
+      expect(await rows().count()).toBe(1);
+    });
+
+    it('is stored once by replicas that start at once and share nothing but the database', async () => {
+      const starts = Array.from({ length: 3 }, () => {
+        state = new MemoryStateStore();
+        return start(OLD);
+      });
+      const [first] = await Promise.all(starts);
+      expect(await first?.scopes(OLD)).toEqual(new Set(['admin']));
       expect(await rows().count()).toBe(1);
     });
   });

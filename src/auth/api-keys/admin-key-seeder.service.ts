@@ -3,7 +3,7 @@ import { SYSTEM } from '../../audit/audit-event.js';
 import { Configuration } from '../../platform/config/configuration.js';
 import { Encryption } from '../../platform/encryption/encryption.js';
 import { StateStore } from '../../platform/state/state-store.js';
-import { ADMIN_KEY_LOCK } from './admin-until.js';
+import { ADMIN_KEY_LOCK } from './admin-keys.js';
 import type { ApiKey } from './api-key.entity.js';
 import { isMistypedApiKey } from './api-key.js';
 import { ApiKeyRepository, type KeyValues } from './api-key.repository.js';
@@ -52,13 +52,27 @@ export class AdminKeySeeder implements OnApplicationBootstrap {
         'ADMIN_API_KEY has the form of a generated key, but its checksum is wrong: a character is mistyped',
       );
     }
-    const stored = await this.repository.findByDigest(this.encryption.digest(secret));
-    const id = stored?.id ?? (await this.apiKeys.store(secret, adminKey('ADMIN_API_KEY'), SYSTEM, true)).id;
-    if (stored && !stored.seeded) await this.change(stored, AS_SEEDED);
+    const stored = (await this.find(secret)) ?? (await this.storeFirst(secret));
+    if (!stored.seeded) await this.change(stored, AS_SEEDED);
     // Only an admin disables a key that is seeded still: that must outlast a restart.
-    if (stored?.seeded && !stored.enabled) this.logger.warn('ADMIN_API_KEY is a key that was disabled; it stays so');
-    const earlier = (await this.repository.findSeeded()).filter((key) => key.id !== id);
+    if (stored.seeded && !stored.enabled) this.logger.warn('ADMIN_API_KEY is a key that was disabled; it stays so');
+    const earlier = (await this.repository.findSeeded()).filter(({ id }) => id !== stored.id);
     for (const key of earlier) await this.change(key, { enabled: false, seeded: false });
+  }
+
+  private find(secret: string): Promise<ApiKey | null> {
+    return this.repository.findByDigest(this.encryption.digest(secret));
+  }
+
+  private async storeFirst(secret: string): Promise<ApiKey> {
+    try {
+      return await this.apiKeys.store(secret, adminKey('ADMIN_API_KEY'), SYSTEM, true);
+    } catch (error) {
+      // Replicas without a Redis take no turns: another may have been first.
+      const stored = await this.find(secret).catch(() => null);
+      if (!stored) throw error;
+      return stored;
+    }
   }
 
   private async change(key: ApiKey, values: KeyValues): Promise<void> {

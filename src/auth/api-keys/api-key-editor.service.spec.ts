@@ -4,6 +4,7 @@ import { ADMIN, type ApiKeysRoom, openApiKeys } from '../../../test/support/api-
 import { describeOnEachSharedDatabase } from '../../../test/support/databases.js';
 import { TestClock } from '../../../test/support/test-clock.js';
 import { MemoryStateStore } from '../../platform/state/memory-state-store.js';
+import { LockTimeoutError } from '../../platform/state/state-store.js';
 import { ApiKey } from './api-key.entity.js';
 import type { NewApiKey } from './api-key.service.js';
 import { isRefused, type Refusal } from './authentication.js';
@@ -100,6 +101,16 @@ describeOnEachSharedDatabase('ApiKeyEditor', (database) => {
       await other.editor.update(apiKey.id, { enabled: true }, ADMIN);
       expect([await worth(secret), await worth(secret, other)]).toEqual(['good', 'good']);
     });
+  });
+
+  it('changes nothing while another change does not come to its end, and says that it may be asked again', async () => {
+    const { apiKey } = await room.create();
+    jest.spyOn(state, 'withLock').mockRejectedValue(new LockTimeoutError('admin-key', 20_000));
+    await expect(room.editor.update(apiKey.id, { name: 'x' }, ADMIN)).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: 'Another change of an API key is under way. Nothing was changed.',
+    });
+    expect((await room.editor.get(apiKey.id)).name).toBe('a key');
   });
 
   it.each([NOBODY, 'no id', '', '\0', `${NOBODY}'`, 'x'.repeat(10_000)])('has no key %j', async (id) => {

@@ -4,15 +4,14 @@ import type { Actor } from '../../audit/audit-event.js';
 import { GatewayError } from '../../core/errors.js';
 import { Clock } from '../../platform/clock.js';
 import { Encryption } from '../../platform/encryption/encryption.js';
-import { StateStore } from '../../platform/state/state-store.js';
-import { ADMIN_KEY_LOCK, adminUntil } from './admin-until.js';
+import { LockTimeoutError, StateStore } from '../../platform/state/state-store.js';
+import { ADMIN_KEY_LOCK, adminUntil } from './admin-keys.js';
 import type { ApiKey } from './api-key.entity.js';
 import { displayPrefix, formatApiKey, KEY_RANDOM_BYTES } from './api-key.js';
 import { ApiKeyRepository } from './api-key.repository.js';
 import { ApiKeyWrites } from './api-key-writes.service.js';
 import { auditedChanges } from './audited-key.js';
-import { refusePastExpiry } from './expiry.js';
-import { changedSettings, type KeySettings } from './key-settings.js';
+import { changedSettings, type KeySettings, refusePastExpiry } from './key-settings.js';
 
 /** What the path of a request holds may be anything; an id never is. */
 const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -54,7 +53,7 @@ export class ApiKeyEditor {
       const before = await this.get(id);
       const changes = changedSettings(before, wanted);
       if (Object.keys(changes).length === 0) return before;
-      refusePastExpiry(changes.expiresAt, this.clock.now());
+      refusePastExpiry(changes, this.clock.now());
       const after = { ...before, ...changes };
       await this.refuseLastAdmin(before, adminUntil(after, this.clock.now()));
       if (!(await this.repository.change(id, changes))) throw notFound(id);
@@ -109,8 +108,15 @@ export class ApiKeyEditor {
     );
   }
 
-  private alone<T>(change: () => Promise<T>): Promise<T> {
-    return this.state.withLock(ADMIN_KEY_LOCK.name, ADMIN_KEY_LOCK.times, change);
+  /** @throws GatewayError `unavailable` when the changes before it take too long */
+  private async alone<T>(change: () => Promise<T>): Promise<T> {
+    try {
+      return await this.state.withLock(ADMIN_KEY_LOCK.name, ADMIN_KEY_LOCK.times, change);
+    } catch (cause) {
+      if (!(cause instanceof LockTimeoutError)) throw cause;
+      const message = 'Another change of an API key is under way. Nothing was changed.';
+      throw new GatewayError('unavailable', message, { cause });
+    }
   }
 }
 

@@ -10,9 +10,8 @@ import { ApiKeyRepository } from './api-key.repository.js';
 import { ApiKeyWrites } from './api-key-writes.service.js';
 import { auditedKey } from './audited-key.js';
 import { type Authentication, isRefused } from './authentication.js';
-import { refusePastExpiry } from './expiry.js';
 import { KeyLookUps } from './key-look-ups.service.js';
-import { type KeySettings, UNLIMITED } from './key-settings.js';
+import { type KeySettings, refusePastExpiry, UNLIMITED } from './key-settings.js';
 import { authenticationOf, type KnownKey } from './known-key.js';
 import { LastUse } from './last-use.js';
 
@@ -33,7 +32,7 @@ export class ApiKeyService {
 
   /** @throws GatewayError when `expiresAt` is not in the future */
   async create(wanted: NewApiKey, actor: Actor): Promise<{ apiKey: ApiKey; secret: string }> {
-    refusePastExpiry(wanted.expiresAt, this.clock.now());
+    refusePastExpiry(wanted, this.clock.now());
     const secret = formatApiKey(randomBytes(KEY_RANDOM_BYTES));
     return { apiKey: await this.store(secret, wanted, actor, false), secret };
   }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Scope } from '../access/scope.js';
+import { invalidInput } from '../input/input-validation.pipe.js';
 import { formatNetwork } from './allowed-networks.js';
 import type { ApiKey } from './api-key.entity.js';
 import { LIMIT_FIELDS } from './key-fields.js';
@@ -62,4 +63,12 @@ export function changedSettings(key: ApiKey, wanted: Partial<KeySettings>): Part
   return Object.fromEntries(
     Object.entries(wanted).filter(([name, value]) => !isDeepStrictEqual(key[name as keyof KeySettings], value)),
   );
+}
+
+/** @throws GatewayError when a key is to expire, and not in the future */
+export function refusePastExpiry({ expiresAt }: Partial<KeySettings>, now: number): void {
+  // A time that is none is not in the future either.
+  if (expiresAt && !(expiresAt.getTime() > now)) {
+    throw invalidInput([{ path: 'expiresAt', message: 'expiresAt must be a time in the future' }]);
+  }
 }

@@ -85,6 +85,15 @@ describe('FailedAttempts', () => {
     expect(fail(11)).toEqual([...Array(10).fill(undefined), 1_000]);
   });
 
+  it('blocks nobody longer for a clock that was put back', () => {
+    const { clock, attempts, fail } = stage();
+    fail(11);
+    clock.advance(-3_600);
+    expect(attempts.blockOf(ATTACKER)).toBeUndefined();
+    expect(fail(1)).toEqual([2_000]);
+    expect(attempts.blockOf(ATTACKER)).toBeDefined();
+  });
+
   it('counts each source for itself', () => {
     const { attempts, fail } = stage();
     fail(11);

@@ -46,7 +46,7 @@ export class FailedAttempts {
   /** The block of a source that lasts. */
   blockOf(source: string): Block | undefined {
     const last = this.blocks.get(source);
-    return last && last.until > this.clock.now() ? last : undefined;
+    return last && this.lasts(last) ? last : undefined;
   }
 
   /**
@@ -56,11 +56,17 @@ export class FailedAttempts {
   record(source: string): Block | undefined {
     const now = this.clock.now();
     const last = this.blocks.get(source);
-    if (last) return last.until > now ? undefined : this.block(source, Math.min(last.lengthMs * 2, LONGEST_BLOCK_MS));
-    const failures = (this.recent.get(source) ?? []).filter((at) => now - at < WINDOW_MS);
+    if (last) return this.lasts(last) ? undefined : this.block(source, Math.min(last.lengthMs * 2, LONGEST_BLOCK_MS));
+    const failures = (this.recent.get(source) ?? []).filter((at) => at <= now && now - at < WINDOW_MS);
     if (failures.length >= this.free) return this.block(source, FIRST_BLOCK_MS);
     this.recent.set(source, [...failures, now]);
     return undefined;
+  }
+
+  /** No longer than it was to, though the clock was put back. */
+  private lasts({ until, lengthMs }: Block): boolean {
+    const left = until - this.clock.now();
+    return left > 0 && left <= lengthMs;
   }
 
   private block(source: string, lengthMs: number): Block {

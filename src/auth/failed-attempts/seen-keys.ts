@@ -1,7 +1,7 @@
-import { hash, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { atMost } from '../../platform/at-most.js';
 import type { Clock } from '../../platform/clock.js';
+import { Fingerprints } from '../api-keys/fingerprints.js';
 import { addressGroup } from './address-group.js';
 
 const REMEMBERED_MS = 24 * 3_600_000;
@@ -10,10 +10,10 @@ const RENEWED_AFTER_MS = 60_000;
 const MAX_KEYS = 10_000;
 
 /**
- * Which keys came from which address within the last day. Holds no key: digests with a secret that this process made up.
+ * Which keys came from which address within the last day. Holds fingerprints, no key.
  */
 export class SeenKeys {
-  private readonly salt = randomBytes(32).toString('base64');
+  private readonly fingerprints = new Fingerprints();
   private readonly good: LRUCache<string, true>;
   /** Address and key id → its digest need not be made again so soon. */
   private readonly renewed: LRUCache<string, true>;
@@ -48,6 +48,6 @@ export class SeenKeys {
 
   /** Of an address and a key, for this process. */
   digest(address: string, key: string): string {
-    return hash('sha256', `${this.salt} ${addressGroup(address)} ${key}`, 'base64');
+    return this.fingerprints.of(`${addressGroup(address)} ${key}`);
   }
 }

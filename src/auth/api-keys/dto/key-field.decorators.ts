@@ -15,6 +15,8 @@ import {
   rangeOf,
 } from '../key-fields.js';
 
+/** ISO 8601 has weeks and numbered days too, which `Date` does not read. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 const NOT_A_TIME = { message: 'expiresAt must be an ISO 8601 time with its zone, such as 2027-01-31T00:00:00Z' };
 
 /** A field that may be left out, but not be null: a client that means "none" must not get the default. */
@@ -36,7 +38,7 @@ export function KeyScopes(): PropertyDecorator {
 export function KeyExpiry(): PropertyDecorator {
   return applyDecorators(
     IsISO8601({ strict: true }, NOT_A_TIME),
-    Matches(/^\d{4}-.+T.+(Z|[+-]\d\d:\d\d)$/, NOT_A_TIME),
+    Matches(TIME, NOT_A_TIME),
     ApiProperty({ type: String, format: 'date-time', example: '2027-01-31T00:00:00Z', nullable: true }),
   );
 }
