@@ -44,6 +44,7 @@ export class CountTokensController {
   async count(@Req() request: Request, @Res() response: Response, @Caller() caller: Identity): Promise<void> {
     const model = requestedModelOf(request);
     if (model !== undefined) this.admission.checkModel(model, caller);
+    this.admission.checkOtherModels(request, caller);
     if (await this.passThrough.count(request, response)) return;
     response.json(this.countHere(request.body, apiHeadersOf(request)));
   }

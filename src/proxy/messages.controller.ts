@@ -1,5 +1,7 @@
 import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { Caller } from '../auth/access/caller.decorator.js';
+import type { Identity } from '../auth/access/identity.js';
 import { Scope } from '../auth/access/scope.decorator.js';
 import { Flow } from '../core/messages/flow.js';
 import { AnthropicStreamCodec } from '../core/protocols/anthropic/anthropic-stream-codec.js';
@@ -34,8 +36,9 @@ export class MessagesController {
 
   @Post()
   @HttpCode(200)
-  async create(@Req() request: Request, @Res() response: Response): Promise<void> {
+  async create(@Req() request: Request, @Res() response: Response, @Caller() caller: Identity): Promise<void> {
     const model = requestedModelOf(request);
+    this.admission.checkOtherModels(request, caller);
     // Without one the request is refused below, and costs nothing.
     const admitted =
       model === undefined

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Subject } from 'rxjs';
 import type { MessagesEvent } from '../core/messages/vocabulary.js';
-import { type Measurement, meter } from './meter.js';
+import { type Measurement, measure, meter } from './meter.js';
 
 const start = { type: 'message_start', message: { usage: { input_tokens: 12 } } } as MessagesEvent;
 const end = {
@@ -34,6 +34,14 @@ describe('meter', () => {
       credits: 0.5,
       stopReason: 'end_turn',
     });
+  });
+});
+
+describe('what an endpoint says of its tokens', () => {
+  it.each([-5, Number.NaN, '5', null, {}])('counts nothing where it is %p', (tokens) => {
+    const usage = { input_tokens: tokens, output_tokens: tokens, cache_read_input_tokens: tokens };
+    const told = { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage } as unknown as MessagesEvent;
+    expect(measure(told, () => 0)).toEqual({ outputTokens: undefined, stopReason: 'end_turn' });
   });
 });
 

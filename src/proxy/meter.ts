@@ -106,9 +106,9 @@ function textIn(delta: Delta): string {
   }
 }
 
-/** An endpoint's own events are read as they come: what is no number counts nothing. */
+/** An endpoint's own events are read as they come: what is no number of tokens counts nothing. */
 function count(value: unknown): number | undefined {
-  return Number.isFinite(value) ? (value as number) : undefined;
+  return Number.isFinite(value) && (value as number) >= 0 ? (value as number) : undefined;
 }
 
 /** It goes into the log. */

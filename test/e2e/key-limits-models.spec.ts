@@ -124,6 +124,39 @@ describe('a key for some models', () => {
     }
   });
 
+  describe.each(['/v1/messages', '/v1/messages/count_tokens'])('on %s', (path) => {
+    const advisor = (model: string) => ({ type: 'advisor_20260301', name: 'advisor', model });
+    const askEndpoint = (fields: object) =>
+      post(
+        gateway,
+        { ...QUESTION, model: 'claude-haiku-9', ...fields },
+        { path, headers: { 'x-api-key': haiku.secret } },
+      );
+    const added = (model: string) => {
+      const tool = { type: 'tool_definition', definition: advisor(model) };
+      return { messages: [...QUESTION.messages, { role: 'system', content: [{ type: 'tool_addition', tool }] }] };
+    };
+
+    it.each<[string, object]>([
+      ['claude-opus-9', { fallbacks: [{ model: 'claude-haiku-9' }, { model: 'claude-opus-9' }] }],
+      ['default', { fallbacks: 'default' }],
+      ['claude-opus-9', { tools: [advisor('claude-opus-9')] }],
+      ['claude-opus-9', added('claude-opus-9')],
+      // What our own names mean is nothing to an endpoint.
+      ['fast', { fallbacks: [{ model: 'fast' }] }],
+    ])('may not have an endpoint ask for %s beside it: %j', async (model, fields) => {
+      const refused = await askEndpoint(fields);
+      expect(refused.status).toBe(403);
+      expect(await refused.text()).toContain(`may not use the model '${model}'`);
+      expect(nobodyAsked()).toBe(true);
+    });
+
+    it('may have an endpoint ask for another that is allowed', async () => {
+      const answer = await askEndpoint({ fallbacks: [{ model: 'claude-haiku-4-5-20251001' }] });
+      expect(answer.status).toBe(200);
+    });
+  });
+
   it('asks an endpoint for the model that was checked, however often the request names one', async () => {
     const body = (...models: string[]) =>
       `{${models.map((model) => `"model":"${model}",`).join('')}"max_tokens":5,"messages":[{"role":"user","content":"Hi"}]}`;
@@ -133,6 +166,10 @@ describe('a key for some models', () => {
     expect(sent).toContain('claude-haiku-9');
     expect(sent).not.toContain('claude-opus-9');
     expect((await post(gateway, body('claude-haiku-9', 'claude-opus-9'), { headers })).status).toBe(403);
+    const fallbacks = '"fallbacks":[{"model":"claude-opus-9"}],"fallbacks":[{"model":"claude-haiku-9"}],';
+    endpoint.reset();
+    expect((await post(gateway, body('claude-haiku-9').replace('{', `{${fallbacks}`), { headers })).status).toBe(200);
+    expect(endpoint.messages.map(({ bytes }) => bytes.toString()).join()).not.toContain('claude-opus-9');
   });
 
   describe('lists only those', () => {

@@ -13,10 +13,37 @@ import { describeOnSqlite } from '../support/databases.js';
 import { addEndpoint } from '../support/endpoint-accounts.js';
 import { askWith, type LimitedKey, limitedKey, PROTOCOLS, type ProtocolPath } from '../support/limited-keys.js';
 import { modelsKnown } from '../support/models-known.js';
+import { open } from '../support/raw-http.js';
 import { describeWith } from '../support/services.js';
 import { type RunningGateway, startGateway } from '../support/start-gateway.js';
 
 const good = () => stream(text('fine'), goodEnd());
+/** Until its client leaves. */
+const unending = () => stream(text('begun'), pause(60_000));
+/** An answer of 1,000 tokens is expected, to a few of a question: of twenty, and no more, one of these is enough. */
+const FOR_TWENTY = [
+  { requestsPerMinute: 20 },
+  { tokensPerMinute: 20_999 },
+  { maxConcurrent: 20 },
+  { monthlyTokenBudget: 20_999 },
+  { monthlyCostBudget: 0.2095 },
+];
+
+/** How many of 200 requests at once are let in, and go on; the others are refused, and nothing else happens. */
+async function lettingIn(gateways: readonly RunningGateway[], key: LimitedKey): Promise<number> {
+  const clients = new AbortController();
+  const answers = await Promise.all(
+    Array.from({ length: 200 }, (_, index) => {
+      const gateway = gateways[index % gateways.length] as RunningGateway;
+      return askWith(gateway, key, PROTOCOLS[index % 3], { stream: true }, { signal: clients.signal });
+    }),
+  );
+  const statuses = answers.map(({ status }) => status);
+  clients.abort();
+  expect(statuses.filter((status) => status !== 200)).toEqual(statuses.filter((status) => status === 429));
+  return statuses.filter((status) => status === 200).length;
+}
+
 const settled: jest.Mock<Allowance['settle']>[] = [];
 
 /** Every allowance that is given out from now on is to be settled, whatever becomes of its request. */
@@ -71,28 +98,57 @@ describe('a key with limits', () => {
     askWith(gateway, key, path, fields, init);
   const asked = () => simulator.requests.filter(({ operation }) => operation === 'GenerateAssistantResponse').length;
 
-  it('gets no request more than it may, of 200 at once', async () => {
-    const limited = await key({ requestsPerMinute: 20 });
-    const answers = await Promise.all(Array.from({ length: 200 }, (_, index) => ask(limited, PROTOCOLS[index % 3])));
-    const statuses = answers.map(({ status }) => status).toSorted();
-    expect(statuses).toEqual([...Array(20).fill(200), ...Array(180).fill(429)]);
+  it.each(FOR_TWENTY)('gets no request more than it may, of 200 at once: %j', async (limits) => {
+    simulator.answer(unending);
+    const limited = await key(limits);
+    expect(await lettingIn([gateway], limited)).toBe(20);
     expect(asked()).toBe(20);
   });
 
-  it('has as many again when the minute is over', async () => {
-    const limited = await key({ requestsPerMinute: 2 });
-    const statuses = async () => {
-      const answers = [await ask(limited), await ask(limited), await ask(limited)];
-      return answers.map(({ status }) => status);
-    };
-    expect(await statuses()).toEqual([200, 200, 429]);
-    const clock = gateway.app.get(Clock);
-    const now = clock.now.bind(clock);
-    const later = jest.spyOn(clock, 'now').mockImplementation(() => now() + 50_000);
-    expect(await statuses()).toEqual([429, 429, 429]);
-    later.mockImplementation(() => now() + 61_000);
-    expect(await statuses()).toEqual([200, 200, 429]);
-  });
+  it.each([{ requestsPerMinute: 2 }, { tokensPerMinute: 2_500 }])(
+    'has as much again when it was told, and not before: %j',
+    async (limits) => {
+      simulator.answer(() => stream(text('fine'), goodEnd({ uncachedInputTokens: 500, outputTokens: 500 })));
+      const limited = await key(limits);
+      const answers: Response[] = [];
+      const statuses = async () => {
+        for (let count = 0; count < 3; count++) {
+          answers.push(await ask(limited));
+          await allSettled();
+        }
+        return answers.slice(-3).map(({ status }) => status);
+      };
+      const clock = gateway.app.get(Clock);
+      const start = clock.now();
+      const time = jest.spyOn(clock, 'now').mockReturnValue(start);
+      expect(await statuses()).toEqual([200, 200, 429]);
+      const seconds = Number(answers.at(-1)?.headers.get('retry-after'));
+      time.mockReturnValue(start + (seconds - 1) * 1000);
+      expect(await statuses()).toEqual([429, 429, 429]);
+      time.mockReturnValue(start + seconds * 1000);
+      expect(await statuses()).toEqual([200, 200, 429]);
+    },
+  );
+
+  it.each([{ monthlyTokenBudget: 1_030 }, { monthlyCostBudget: 0.0152 }])(
+    'has its budget again with the next month: %j',
+    async (limits) => {
+      simulator.answer(() => stream(text('fine'), goodEnd({ uncachedInputTokens: 500, outputTokens: 500 })));
+      const limited = await key(limits);
+      const status = async () => {
+        await allSettled();
+        return (await ask(limited)).status;
+      };
+      expect([await status(), await status()]).toEqual([200, 429]);
+      const clock = gateway.app.get(Clock);
+      const date = new Date(clock.now());
+      const next = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1);
+      const time = jest.spyOn(clock, 'now').mockReturnValue(next - 1);
+      expect(await status()).toBe(429);
+      time.mockReturnValue(next);
+      expect([await status(), await status()]).toEqual([200, 429]);
+    },
+  );
 
   describe.each(PROTOCOLS)('on %s', (path) => {
     const isAnthropic = path === '/v1/messages';
@@ -392,6 +448,21 @@ describe('a key with limits', () => {
     });
   });
 
+  it('gives back the places of requests that wait behind each other on a connection', async () => {
+    const limited = await key({ maxConcurrent: 3 });
+    simulator.answer(unending);
+    const body = JSON.stringify(QUESTION);
+    const lines = ['POST /v1/messages HTTP/1.1', 'host: gateway', `x-api-key: ${limited.secret}`];
+    const headers = ['content-type: application/json', `content-length: ${body.length}`, '', body];
+    const socket = await open(gateway.url);
+    socket.write([...lines, ...headers].join('\r\n').repeat(3));
+    await eventually(() => asked() === 3);
+    socket.destroy();
+    await allSettled();
+    simulator.answer(good);
+    expect((await ask(limited)).status).toBe(200);
+  });
+
   it('gives its place back when the service stops', async () => {
     const limited = await key({ maxConcurrent: 1 });
     const before = asked();
@@ -409,37 +480,56 @@ describeWith('redis', 'a key with limits, on two replicas', (redisUrl) => {
   describeOnSqlite('with one database', (database) => {
     let simulator: Simulator;
     let gateways: [RunningGateway, RunningGateway];
-    let used: LimitedKey;
+    const made: LimitedKey[] = [];
+    const key = async (limits: object) => {
+      const added = await limitedKey(gateways[0], limits);
+      made.push(added);
+      return added;
+    };
+    const stopped = new WeakSet<RunningGateway>();
+    const stop = async (gateway: RunningGateway) => {
+      if (!stopped.has(gateway)) await gateway.close();
+      stopped.add(gateway);
+    };
 
     beforeEach(async () => {
       simulator = await Simulator.start();
       const environment = { ...database().environment, REDIS_URL: redisUrl };
-      const first = await startGateway(simulator, { accounts: 2, ...environment });
+      const first = await startGateway(simulator, { accounts: 2, SHUTDOWN_GRACE: 0, ...environment });
       gateways = [first, await startGateway(simulator, { accounts: 0, ...environment })];
       for (const gateway of gateways) await modelsKnown(gateway, simulator);
       simulator.answer(good);
     });
     afterEach(async () => {
-      await Promise.all(gateways.map((gateway) => gateway.close()));
+      await Promise.all(gateways.map(stop));
       await simulator.close();
       const redis = new Redis(redisUrl);
-      const names = await redis.keys(`*${used.id}*`);
-      if (names.length > 0) await redis.del(...names);
+      for (const { id } of made.splice(0)) {
+        const names = await redis.keys(`*${id}*`);
+        if (names.length > 0) await redis.del(...names);
+      }
       redis.disconnect();
     });
 
     it('gets no request more than it may from both together', async () => {
-      used = await limitedKey(gateways[0], { requestsPerMinute: 20, tokensPerMinute: 1_000_000, maxConcurrent: 100 });
-      const answers = await Promise.all(
-        Array.from({ length: 200 }, (_, index) => askWith(gateways[(index % 2) as 0 | 1], used, PROTOCOLS[index % 3])),
-      );
-      const statuses = answers.map(({ status }) => status);
-      expect(statuses.filter((status) => status === 200)).toHaveLength(20);
-      expect(statuses.filter((status) => status === 429)).toHaveLength(180);
+      simulator.answer(unending);
+      for (const limits of FOR_TWENTY) {
+        expect([limits, await lettingIn(gateways, await key(limits))]).toEqual([limits, 20]);
+      }
+    });
+
+    it('has its place back on the other when one stops', async () => {
+      const used = await key({ maxConcurrent: 1 });
+      simulator.enqueue(unending());
+      const running = await askWith(gateways[0], used, '/v1/messages', { stream: true });
+      expect((await askWith(gateways[1], used)).status).toBe(429);
+      await stop(gateways[0]);
+      await running.text().catch(() => undefined);
+      expect((await askWith(gateways[1], used)).status).toBe(200);
     });
 
     it('may do no more at once, and has its place back on the other', async () => {
-      used = await limitedKey(gateways[0], { maxConcurrent: 1 });
+      const used = await key({ maxConcurrent: 1 });
       simulator.enqueue(stream(text('begun'), pause(60_000)));
       const client = new AbortController();
       const running = await askWith(gateways[0], used, '/v1/messages', { stream: true }, { signal: client.signal });

@@ -37,7 +37,8 @@ export class HeldMembers {
     this.timer = undefined;
   }
 
-  private async renewAll(): Promise<void> {
+  /** Also at once, where Redis may have missed what is held. */
+  async renewAll(): Promise<void> {
     const hasMore = this.renewal.each();
     if (this.held.size === 0 && !hasMore) return this.stop();
     for (const [name, held] of this.held) {

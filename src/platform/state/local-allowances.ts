@@ -24,18 +24,25 @@ export class LocalAllowances {
     return this.counts.size;
   }
 
+  /** Why a request may not begin, as far as this process knows; undefined: it may. */
+  refusal(name: string, limits: AllowanceLimits, estimate: Amount, spent: Spent): NoAllowance | undefined {
+    const now = this.clock.now();
+    const counts = this.of(name, now);
+    const refusal = counts.refusal(limits, neededUnitsOf(estimate), spent, now);
+    return refusal && { ...refusal, standings: counts.standings(limits, now) };
+  }
+
   take(
     name: string,
     limits: AllowanceLimits,
     estimate: Amount,
     spent: Spent,
   ): { allowance: LocalAllowance } | { refused: NoAllowance } {
+    const refused = this.refusal(name, limits, estimate, spent);
+    if (refused) return { refused };
     const now = this.clock.now();
     const counts = this.of(name, now);
-    const needed = neededUnitsOf(estimate);
-    const refusal = counts.refusal(limits, needed, spent, now);
-    if (refusal) return { refused: { ...refusal, standings: counts.standings(limits, now) } };
-    const taken = counts.take(limits, needed, spent, now);
+    const taken = counts.take(limits, neededUnitsOf(estimate), spent, now);
     return { allowance: new Counted(this.clock, counts, taken, counts.standings(limits, now)) };
   }
 

@@ -48,7 +48,8 @@ describeWith('redis', 'allowances that replicas take together', (url) => {
   const heldTokens = () => redis.hget(key('months'), '2026-11:held-tokens');
 
   /** A replica whose line to Redis a test cuts: nothing gets there, or no answer comes back. */
-  function cuttable(local = new LocalAllowances(new TestClock())) {
+  function cuttable() {
+    const clock = new TestClock();
     const line = { isThere: true, isHeard: true };
     const allowances = new RedisAllowances(
       {
@@ -60,10 +61,10 @@ describeWith('redis', 'allowances that replicas take together', (url) => {
           return line.isHeard ? answer : undefined;
         },
       },
-      local,
-      new TestClock(),
+      new LocalAllowances(clock),
+      clock,
     );
-    return { line, allowances, takeAllowance: allowances.take.bind(allowances) };
+    return { line, clock, allowances, takeAllowance: allowances.take.bind(allowances) };
   }
 
   it('gives back after a minute what a replica that died held: its place, and what it kept of the month', async () => {
@@ -165,11 +166,45 @@ describeWith('redis', 'allowances that replicas take together', (url) => {
     expect([await spentTokens(), await heldTokens()]).toEqual(['0', '40']);
     here.line.isThere = true;
     expect(await ask(here, { ...LIMITS, maxConcurrent: 2 }, tokens(60))).toBe('monthlyTokenBudget');
-    expect([await spentTokens(), await heldTokens()]).toEqual(['50', null]);
+    expect([await spentTokens(), await heldTokens()]).toEqual(['50', '50']);
     await after.settle(tokens(50));
     expect(await ask(room.replica(), LIMITS, tokens(1))).toBe('monthlyTokenBudget');
     here.allowances.stop();
   });
+
+  it('goes on counting what it let in while Redis was away, until that is over or Redis knows of it', async () => {
+    const here = cuttable();
+    const limits = { maxConcurrent: 1, requestsPerMinute: 3 };
+    here.line.isThere = false;
+    const meanwhile = await take(here, limits);
+    here.line.isThere = true;
+    expect(await ask(here, limits)).toBe('maxConcurrent');
+    await redis.ping();
+    expect(await ask(room.replica(), limits)).toBe('maxConcurrent');
+    await meanwhile.settle(tokens(40));
+    for (let more = 0; more < 2; more++) await (await take(here, limits)).settle(tokens(40));
+    expect(await ask(here, limits)).toBe('requestsPerMinute');
+    here.clock.advance(61);
+    expect(await ask(here, limits)).toBe('let in');
+    here.allowances.stop();
+  });
+
+  it.each(['minute', 'running', 'months'])(
+    'begins anew where something else is in the place of its %s',
+    async (kind) => {
+      const warn = jest.spyOn(Logger.prototype, 'warn');
+      await redis.set(key(kind), 'text');
+      const limits = { ...LIMITS, requestsPerMinute: 10 };
+      const first = await take(room.replica(), limits);
+      expect(await ask(room.replica(), limits)).toBe('maxConcurrent');
+      await redis.del(key(kind));
+      await redis.rpush(key(kind), 'list');
+      await first.settle(tokens(10));
+      expect(await ask(room.replica(), limits)).toBe('let in');
+      expect(warn).not.toHaveBeenCalled();
+      warn.mockRestore();
+    },
+  );
 
   it('counts once what Redis heard and could not answer', async () => {
     const here = cuttable();

@@ -19,6 +19,8 @@ import { type RedisLine, RedisLookout } from './redis-line.js';
 
 /** Owed settlements that Redis is told of at a time. */
 const BATCH_SIZE = 200;
+/** By then all that runs is renewed there, and what began while Redis was away counts in no minute. */
+const CATCH_UP_MS = 61_000;
 
 /** By the number that the script answers. */
 const LIMITS: readonly (keyof AllowanceLimits | undefined)[] = [
@@ -52,11 +54,14 @@ export class RedisAllowances {
   private readonly owed = new OwedSettlements();
   private readonly lookout: RedisLookout;
   private isPaying = false;
+  private awayAt = Number.NEGATIVE_INFINITY;
+  /** Whether Redis was away since it was last told what runs here. */
+  private hasMissed = false;
 
   constructor(
     private readonly line: RedisLine,
     private readonly local: LocalAllowances,
-    clock: Clock,
+    private readonly clock: Clock,
   ) {
     this.lookout = new RedisLookout(line, clock);
     this.held = new HeldMembers({
@@ -71,6 +76,10 @@ export class RedisAllowances {
 
   /** Never rejects. */
   async take(name: string, limits: AllowanceLimits, estimate: Amount, spent: Spent): Promise<AllowanceAnswer> {
+    if (this.line.isReachable()) this.tellMissed();
+    else this.lookout.look();
+    const refused = this.isCatchingUp() ? this.local.refusal(name, limits, estimate, spent) : undefined;
+    if (refused) return { refused };
     const asked = askedFor(name, limits, neededUnitsOf(estimate), spent);
     const answer = await this.askRedis(asked);
     if (answer && 'refused' in answer) return answer;
@@ -78,6 +87,8 @@ export class RedisAllowances {
       const here = this.local.add(name, limits, estimate, spent, answer.standings);
       return { allowance: this.hold(asked, here, answer.second) };
     }
+    this.awayAt = this.clock.now();
+    this.hasMissed = true;
     const here = this.local.take(name, limits, estimate, spent);
     if ('allowance' in here) return { allowance: this.hold(asked, here.allowance) };
     // It may have been let in without a word.
@@ -89,13 +100,14 @@ export class RedisAllowances {
     this.held.stop();
   }
 
+  /** Whether Redis may not know of all that this process let in while it was away. */
+  private isCatchingUp(): boolean {
+    return Math.abs(this.clock.now() - this.awayAt) < CATCH_UP_MS;
+  }
+
   /** @returns undefined while Redis is away: a request waits for this, so it is not asked again each time */
   private async askRedis(asked: Asked): Promise<Given | { refused: NoAllowance } | undefined> {
-    if (!this.line.isReachable()) {
-      this.lookout.look();
-      return undefined;
-    }
-    void this.payOwed();
+    if (!this.line.isReachable()) return undefined;
     const { redis, attempt } = this.line;
     const answer = await attempt(() => TAKE_ALLOWANCE.run(redis, this.keysOf(asked.name), valuesOf(asked)));
     return Array.isArray(answer) ? readAnswer(asked, answer as number[]) : undefined;
@@ -131,7 +143,14 @@ export class RedisAllowances {
     if (member) this.owed.add({ name, member, month, used, mayBeDone });
   }
 
-  /** What Redis could not be told of while it was away. */
+  /** What began and what ended here while Redis was away. */
+  private tellMissed(): void {
+    if (this.hasMissed) void this.held.renewAll();
+    else void this.payOwed();
+    this.hasMissed = false;
+  }
+
+  /** What Redis could not be told of. */
   private async payOwed(): Promise<void> {
     if (this.isPaying) return;
     this.isPaying = true;

@@ -9,7 +9,18 @@ export class RedisScript {
     this.digest = createHash('sha1').update(source).digest('hex');
   }
 
+  /** Keys that hold what is none of the script's begin anew: one of them must not look like a Redis that is away. */
   async run(redis: Redis, keys: readonly string[], values: readonly (string | number)[]): Promise<unknown> {
+    try {
+      return await this.runOnce(redis, keys, values);
+    } catch (error) {
+      if (!(error as Error).message.includes('WRONGTYPE')) throw error;
+      await redis.del(...keys);
+      return this.runOnce(redis, keys, values);
+    }
+  }
+
+  private async runOnce(redis: Redis, keys: readonly string[], values: readonly (string | number)[]): Promise<unknown> {
     try {
       return await redis.evalsha(this.digest, keys.length, ...keys, ...values);
     } catch (error) {

@@ -4,15 +4,19 @@ import { Pool } from '../../accounts/pool/pool.service.js';
 import { modelNotAllowed } from '../../accounts/pool/pool-errors.js';
 import type { Identity } from '../../auth/access/identity.js';
 import type { KeyLimits } from '../../auth/api-keys/key-limits.js';
+import type { GatewayError } from '../../core/errors.js';
 import type { MessagesRequest } from '../../core/messages/vocabulary.js';
+import { modelSpellings } from '../../core/models/model-spellings.js';
 import type { TokenUse } from '../../core/models/prices.js';
 import { rateLimitHeaders as anthropicHeaders } from '../../core/protocols/anthropic/rate-limit-headers.js';
+import { otherModelsOf } from '../../core/protocols/anthropic-upstream/other-models.js';
 import { rateLimitHeaders as openaiHeaders } from '../../core/protocols/openai/rate-limit-headers.js';
 import { isOpenai, protocolOf } from '../../core/protocols/protocol-of-path.js';
 import { type KeyRefusal, Metrics } from '../../metrics/metrics.service.js';
 import { Clock } from '../../platform/clock.js';
 import { noteFacts } from '../../platform/logging/request-context.js';
 import type { Allowance, AllowanceLimits, Amount, Spent, Standings } from '../../platform/state/allowance.js';
+import { hasBudget } from '../../platform/state/allowance-units.js';
 import { StateStore } from '../../platform/state/state-store.js';
 import { Spending } from '../spending/spending.service.js';
 import { AnswerUse, NO_TOKENS, sumOf } from './answer-use.js';
@@ -35,6 +39,8 @@ interface Admitted {
   readonly allowance?: Allowance;
 }
 
+/** Of a model, as an error quotes it. */
+const LONGEST_NAME = 256;
 const NOTHING_SPENT: Spent = { month: '', tokens: 0, cost: 0 };
 const NOTHING_EXPECTED: Estimate = { modelId: '', use: NO_TOKENS };
 
@@ -69,8 +75,24 @@ export class Admission {
   /** @throws GatewayError `permission` where the key may not use the model that is meant by the name */
   checkModel(model: string, { allowedModels }: Identity): void {
     if (!allowedModels || this.pool.mayBeAsked(model, allowedModels)) return;
+    throw this.refusalOf(model);
+  }
+
+  /**
+   * Of a request that an endpoint may be asked as it is: the models it names beside its own. There they mean what the
+   * endpoint makes of them, so that their names count and nothing they would lead to here.
+   * @throws GatewayError `permission` where the key may not use one of them
+   */
+  checkOtherModels({ body }: Request, { allowedModels }: Identity): void {
+    if (!allowedModels || !this.pool.hasEndpoints) return;
+    for (const other of otherModelsOf(body)) {
+      if (!modelSpellings(other).some((spelling) => allowedModels.allows(spelling))) throw this.refusalOf(other);
+    }
+  }
+
+  private refusalOf(model: string): GatewayError {
     this.metrics.keyRefused('allowed_models');
-    throw modelNotAllowed(model);
+    return modelNotAllowed(model.slice(0, LONGEST_NAME));
   }
 
   private async admitWithin(
@@ -151,10 +173,6 @@ function allowanceLimitsOf(limits: KeyLimits): AllowanceLimits {
     monthlyTokenBudget: limits.monthlyTokenBudget ?? undefined,
     monthlyCostBudget: limits.monthlyCostBudget ?? undefined,
   };
-}
-
-function hasBudget({ monthlyTokenBudget, monthlyCostBudget }: AllowanceLimits): boolean {
-  return monthlyTokenBudget !== undefined || monthlyCostBudget !== undefined;
 }
 
 function countsTokens(limits: AllowanceLimits): boolean {

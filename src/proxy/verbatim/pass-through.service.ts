@@ -5,7 +5,6 @@ import { toGatewayError } from '../../core/errors.js';
 import { Flow } from '../../core/messages/flow.js';
 import { AnthropicStreamCodec } from '../../core/protocols/anthropic/anthropic-stream-codec.js';
 import { RelayBody } from '../../core/protocols/anthropic-upstream/relay.js';
-import { replaceModel } from '../../core/protocols/anthropic-upstream/replace-model.js';
 import { currentRequestId, noteFacts } from '../../platform/logging/request-context.js';
 import { AnswerUse } from '../admission/answer-use.js';
 import { apiHeadersOf } from '../api-headers.js';
@@ -85,8 +84,8 @@ export class PassThrough {
     const model = requestedModelOf(request);
     if (model === undefined) return undefined;
     const { stream } = request.body as { stream?: unknown };
-    // Of a name that is written twice one was checked, and the endpoint may read the other.
-    const body = new RelayBody(routing.allowed ? replaceModel(bytes, model) : bytes);
+    // Of a field that is written twice one was checked, and the endpoint may read the other.
+    const body = new RelayBody(routing.allowed ? Buffer.from(JSON.stringify(request.body)) : bytes);
     return { request, response, model, stream: stream === true, body, routing, use };
   }
 
