@@ -63,8 +63,10 @@ export class AuditChain implements OnApplicationShutdown {
    * @throws when they can't be written; none of them is then
    */
   append(entries: readonly NewEntry[], { isKept }: { isKept: boolean }): Promise<void> {
-    if (this.waitingEntries + entries.length > MOST_WAITING)
+    if (this.waitingEntries + entries.length > MOST_WAITING) {
+      if (isKept) this.owe(entries);
       return Promise.reject(new Error(`${this.waitingEntries} entries wait to be written to the audit log`));
+    }
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.waiting.push({ entries, isKept, resolve, reject });
     this.waitingEntries += entries.length;

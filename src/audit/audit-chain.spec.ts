@@ -113,18 +113,23 @@ describeOnEachSharedDatabase('the chain of the audit log', (database) => {
     expect(await room.found()).toEqual([]);
   });
 
-  it('takes no more than ten thousand events at once', async () => {
+  it('takes no more than ten thousand events at once, and of what is done then keeps some for later', async () => {
     const room = await openAuditRoom(database());
-    const begun = Promise.withResolvers<void>();
+    const [begun, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const insert = jest.spyOn(room.repository, 'insert').mockImplementation(() => {
       begun.resolve();
-      return new Promise(() => undefined);
+      return end.promise;
     });
     const some = numbers(1, 500).map(() => auditEvent('x'));
     const waiting = numbers(1, 21).map(() => room.log.recordAll(some));
     await begun.promise;
-    await expect(Promise.race([...waiting, room.log.recordAll(some)])).rejects.toMatchObject({ kind: 'internal' });
+    const late = room.log.record(auditEvent('late'));
+    await expect(Promise.race([...waiting, late])).rejects.toMatchObject({ kind: 'internal' });
     expect(insert).toHaveBeenCalledTimes(1);
+    insert.mockRestore();
+    end.resolve();
+    await Promise.all(waiting);
+    expect((await room.rows()).filter(({ target }) => target === 'late')).toHaveLength(1);
   });
 
   it('covers what comes after it, and counts what was there before', async () => {
@@ -279,9 +284,19 @@ describeOnEachSharedDatabase('a chain that somebody wrote to', (database) => {
       );
     await record(await openAuditRoom(database()), 2);
     expect(await room.found()).toEqual([]);
-    await room.query('DELETE FROM audit_events WHERE sequence = 4');
+    await room.query('DROP INDEX audit_events_sequence');
     if (fourth) await room.repository.insert([fourth]);
+    expect(await room.found()).toContain('inserted 4');
+    await room.query(`DELETE FROM audit_events WHERE sequence = 4 AND id <> '${fourth?.id}'`);
     expect(await room.found()).toEqual(['replaced 4']);
+  });
+
+  it('is listed all the same, without entries of a time that there is not', async () => {
+    const room = await openAuditRoom(database());
+    await record(room, 3);
+    await room.query('UPDATE audit_events SET at = 900000000000000000 WHERE sequence = 2');
+    expect((await room.search.find({}, undefined, 10)).map(({ sequence }) => sequence)).toEqual([3, 1]);
+    expect(await room.found()).toEqual(['changed 2']);
   });
 
   it('tells of a hundred problems, and how many there are', async () => {
@@ -345,6 +360,22 @@ describeOnEachSharedDatabase('the retention of the audit log', (database) => {
     expect([findings[0], findings[3]]).toEqual([[], []]);
     expect((await room.rows()).map(({ action }) => action)).toContain('audit.retention');
     expect(await room.found()).toEqual([]);
+  });
+
+  it('goes by the time of entries that are as written: another time makes none of them go', async () => {
+    const room = await openAuditRoom(database());
+    await record(room, 5);
+    await room.query('UPDATE audit_events SET at = 0 WHERE sequence <= 3');
+    await room.query('DELETE FROM audit_events WHERE sequence = 5');
+    await room.query(
+      "INSERT INTO audit_events (id, at, actor, action, outcome, sequence) VALUES ('a', 1, 'x', 'y', 'success', 5)",
+    );
+    await room.retention.clean();
+    expect(await room.found()).toEqual(['changed 1', 'changed 2', 'changed 3', 'changed 5']);
+    room.clock.advance(31 * 86_400);
+    await room.retention.clean();
+    expect((await room.rows()).map(({ sequence }) => sequence)).toEqual([5, 6]);
+    expect(await room.found()).toEqual(['changed 5']);
   });
 
   it('keeps everything when it is told to, and evidence', async () => {

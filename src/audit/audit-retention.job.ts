@@ -91,24 +91,27 @@ export class AuditRetention implements OnApplicationBootstrap, BeforeApplication
       // Somebody changed them, or there is no chain yet: what is there is evidence, or nothing.
       if (!ends) return deleted;
       const batch = await this.repository.readAfter({ sequence: ends.first.sequence, id: '' }, BATCH);
-      const old = batch.slice(0, firstNotOlder(batch, before));
-      const first = afterAll(ends.first, old);
-      if (old.length > 0) await this.repository.moveEnd(this.seal.sealEnd('first', first));
+      const last = this.lastOlder(batch, before);
+      const first = last ? after(last) : ends.first;
+      if (last) await this.repository.moveEnd(this.seal.sealEnd('first', first));
       // What an earlier run left behind goes too.
       deleted += await this.repository.deleteBelow(first.sequence, 1);
-      more = old.length === BATCH;
+      more = last !== undefined && batch.length === BATCH;
     }
     return deleted;
   }
+
+  /**
+   * Where the chain is cut: an entry of a clock that was ahead keeps those after it. The time of one that somebody changed
+   * says nothing, else its evidence could be made to go; it goes with entries after it.
+   */
+  private lastOlder(batch: readonly AuditEventEntity[], before: Date): AuditEventEntity | undefined {
+    const right = batch.filter((entry) => this.seal.isRight(entry));
+    const index = right.findIndex(({ at }) => at >= before);
+    return index < 0 ? right.at(-1) : right[index - 1];
+  }
 }
 
-/** The chain is cut at one place: an entry of a clock that was ahead keeps those after it. */
-function firstNotOlder(batch: readonly AuditEventEntity[], before: Date): number {
-  const index = batch.findIndex(({ at }) => at >= before);
-  return index < 0 ? batch.length : index;
-}
-
-function afterAll(first: ChainEnd, deleted: readonly AuditEventEntity[]): ChainEnd {
-  const last = deleted.at(-1);
-  return last ? { sequence: last.sequence + 1, hash: last.hash ?? '' } : first;
+function after({ sequence, hash }: AuditEventEntity): ChainEnd {
+  return { sequence: sequence + 1, hash: hash ?? '' };
 }

@@ -13,6 +13,9 @@ export type AuditFilter = Readonly<Partial<Record<(typeof EXACT_FILTERS)[number]
   readonly to?: Date;
 };
 
+/** What a `Date` can be, in epoch milliseconds: another time somebody else wrote, and a page could not be shown. */
+const LATEST = 8.64e15;
+
 /** Where a page ended. */
 export interface AuditPosition {
   at: Date;
@@ -38,13 +41,12 @@ export class AuditSearchRepository {
   /** The newest first, those after `position` only. */
   find(filter: AuditFilter, position: AuditPosition | undefined, limit: number): Promise<AuditEventEntity[]> {
     const query = this.rows.createQueryBuilder('event');
+    query.where('event.at BETWEEN :earliest AND :latest', rangeOf(filter, position));
     for (const name of EXACT_FILTERS) {
       if (filter[name] !== undefined) query.andWhere(`event.${name} = :${name}`, { [name]: filter[name] });
     }
-    if (filter.from) query.andWhere('event.at >= :from', { from: filter.from.getTime() });
-    if (filter.to) query.andWhere('event.at < :to', { to: filter.to.getTime() });
     if (position) {
-      query.andWhere('event.at <= :at AND (event.at < :at OR event.sequence < :sequence)', {
+      query.andWhere('(event.at < :at OR event.sequence < :sequence)', {
         at: position.at.getTime(),
         sequence: position.sequence,
       });
@@ -57,4 +59,15 @@ export class AuditSearchRepository {
     const found: { action: string }[] = await this.dataSource.query(ACTIONS);
     return found.map(({ action }) => action);
   }
+}
+
+/**
+ * In epoch milliseconds, both inclusive. One condition: SQLite goes by the first of several, and would read all pages
+ * before this one.
+ */
+function rangeOf({ from, to }: AuditFilter, position: AuditPosition | undefined) {
+  return {
+    earliest: from?.getTime() ?? -LATEST,
+    latest: Math.min(LATEST, to ? to.getTime() - 1 : LATEST, position?.at.getTime() ?? LATEST),
+  };
 }

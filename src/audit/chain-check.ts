@@ -73,9 +73,14 @@ export class ChainCheck {
     if (this.entries++ === 0 && !this.isBeginningKnown)
       this.previous = { sequence: sequence - 1, hash: entry.previousHash ?? '' };
     this.firstSeen ??= sequence;
+    if (!this.isInPlace(sequence)) {
+      // One that is right may be a copy, or of another history.
+      this.report('inserted', sequence);
+      return;
+    }
     const isRight = this.seal.isRight(entry);
-    if (!isRight) this.report(this.isInPlace(sequence) ? 'changed' : 'inserted', sequence);
-    if (sequence < this.ends.first.sequence || !this.isInPlace(sequence)) return;
+    if (!isRight) this.report('changed', sequence);
+    if (sequence < this.ends.first.sequence) return;
     const isNext = sequence === this.previous.sequence + 1;
     if (!isNext) this.noteGap({ from: this.previous.sequence + 1, to: sequence - 1 });
     else if (isRight && this.isPreviousRight && entry.previousHash !== this.previous.hash) {

@@ -247,11 +247,16 @@ describeOnEachSharedDatabase('the audit log', (database) => {
     [`cursor=${Buffer.from('1795197600000.abc').toString('base64url')}`, 'cursor'],
     ['from=yesterday', 'from'],
     ['from=2026-11-01', 'from'],
+    ['from=2026-W46-1T00:00:00Z', 'from'],
+    ['from=2026-11-01T12Z', 'from'],
+    ['to=2026-11-01T24:00:00.5Z', 'to'],
+    ['to=2026-02-30T00:00:00Z', 'to'],
     ['from=2026-11-02T00:00:00Z&to=2026-11-01T00:00:00Z', 'to'],
     ['outcome=good', 'outcome'],
     ['actor=', 'actor'],
     [`target=${'x'.repeat(201)}`, 'target'],
     ['actor=a&actor=b', 'actor'],
+    ['action=account.%00*', 'action'],
     ['who=me', 'who'],
   ])('refuses %s, naming the field', async (query, field) => {
     const { status, body } = await call('GET', `/v2/audit?${query}`);

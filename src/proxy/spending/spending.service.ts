@@ -48,7 +48,8 @@ export class Spending {
     const month = monthOf(now);
     const known = this.known.get(keyId);
     if (known?.spent.month !== month) return this.firstLook(month, keyId);
-    if (now - known.lookedAt >= LOOK_AFTER_MS) void this.look(month, keyId);
+    // Of a clock that was set back as well.
+    if (Math.abs(now - known.lookedAt) >= LOOK_AFTER_MS) void this.look(month, keyId);
     return known.spent;
   }
 

@@ -139,6 +139,18 @@ describeOnEachSharedDatabase('what keys spend', (database) => {
     expect(spending.spentThisMonth('a')).toEqual({ month: '2026-11', tokens: 7, cost: 1 });
   });
 
+  it('is looked for again where the clock goes back within a month', async () => {
+    const { spending, ledger, clock } = openReplica(repository);
+    const other = openReplica(repository);
+    await spending.spentThisMonth('a');
+    other.spending.book('a', { tokens: 7, cost: 1 });
+    await other.ledger.write();
+    clock.advance(-3_600);
+    expect(spending.spentThisMonth('a')).toEqual(NOTHING);
+    await ledger.write();
+    expect(spending.spentThisMonth('a')).toEqual({ month: '2026-11', tokens: 7, cost: 1 });
+  });
+
   it('can be stored whatever upstream reports', async () => {
     const { spending, ledger } = openReplica(repository);
     for (const amount of [Number.NaN, Number.POSITIVE_INFINITY, -5, 1e300, 0.4]) {

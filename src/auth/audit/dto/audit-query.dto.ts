@@ -1,15 +1,24 @@
-import { IsIn, IsISO8601, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { IsIn, IsOptional, isISO8601, Matches, ValidateBy } from 'class-validator';
 import { AUDIT_OUTCOMES, type AuditOutcome } from '../../../audit/audit-event.js';
 import { PageQueryDto } from '../../input/dto/page-query.dto.js';
 
-const LONGEST = 200;
+/** What an event may hold: other characters are replaced where it is recorded, and Postgres takes no NUL. */
+const TEXT = /^\P{Cc}{1,200}$/u;
+/** Of ISO 8601, what `Date` reads as well. */
+const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/;
+
+function IsText(): PropertyDecorator {
+  return Matches(TEXT, { message: '$property must be one line of 1 to 200 characters' });
+}
 
 function IsTime(): PropertyDecorator {
-  return (target, property) => {
-    const message = `${String(property)} must be an ISO 8601 time with its zone, such as 2027-01-31T00:00:00Z`;
-    IsISO8601({ strict: true }, { message })(target, property);
-    Matches(/T.+(Z|[+-]\d\d:\d\d)$/, { message })(target, property);
-  };
+  const message = '$property must be an ISO 8601 time with its zone, such as 2027-01-31T00:00:00Z';
+  return ValidateBy({ name: 'isTime', validator: { validate: isTime } }, { message });
+}
+
+function isTime(value: unknown): boolean {
+  if (typeof value !== 'string' || !TIME.test(value)) return false;
+  return isISO8601(value, { strict: true }) && !Number.isNaN(Date.parse(value));
 }
 
 /** Which events are asked for: those that all of it is true of. */
@@ -19,8 +28,7 @@ export class AuditQueryDto extends PageQueryDto {
    * @example 'laptop'
    */
   @IsOptional()
-  @IsString()
-  @Length(1, LONGEST)
+  @IsText()
   actor?: string;
 
   /**
@@ -28,8 +36,7 @@ export class AuditQueryDto extends PageQueryDto {
    * @example '0b0e0c7e-7f0a-4a53-a8c5-6a9f2c1f9d11'
    */
   @IsOptional()
-  @IsString()
-  @Length(1, LONGEST)
+  @IsText()
   keyId?: string;
 
   /**
@@ -37,8 +44,7 @@ export class AuditQueryDto extends PageQueryDto {
    * @example '192.0.2.7'
    */
   @IsOptional()
-  @IsString()
-  @Length(1, LONGEST)
+  @IsText()
   address?: string;
 
   /**
@@ -46,14 +52,12 @@ export class AuditQueryDto extends PageQueryDto {
    * @example 'account.create'
    */
   @IsOptional()
-  @IsString()
-  @Length(1, LONGEST)
+  @IsText()
   action?: string;
 
   /** Id of what it was done to. */
   @IsOptional()
-  @IsString()
-  @Length(1, LONGEST)
+  @IsText()
   target?: string;
 
   /** @example 'refused' */
@@ -79,7 +83,6 @@ export class AuditQueryDto extends PageQueryDto {
 
   /** Id of the request that did it, from its answer's `x-request-id`. */
   @IsOptional()
-  @IsString()
-  @Length(1, LONGEST)
+  @IsText()
   requestId?: string;
 }
