@@ -13,6 +13,8 @@ export const CONNECTION_LIMITS = {
   pipelined: 16,
   /** What may still come of a body that nobody wanted, after the answer. */
   unwantedBodyMs: 30_000,
+  /** The same on a connection that ends with its answer, without a byte; after nonsense: altogether. */
+  farewellMs: 2_000,
   /** Behind everything else: a request that is not complete by then is cut off. Longer than `BodyTimes.whole`. */
   requestMs: 330_000,
   /** How exact those times are. */

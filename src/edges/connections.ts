@@ -10,6 +10,8 @@ export interface Connection {
   latest?: { request: IncomingMessage; response: ServerResponse };
   /** It sent what is no request, and was told so. */
   isRefused?: boolean;
+  /** Its last answer was written: what still comes is thrown away. */
+  isEnding?: boolean;
 }
 
 /** A property and not a WeakMap: those cost the collector more than the request itself. */
@@ -19,8 +21,26 @@ type KnownSocket = Socket & { [CONNECTION]?: Connection };
 
 export function connectionOf(socket: Socket): Connection {
   const known = socket as KnownSocket;
-  known[CONNECTION] ??= { open: 0 };
+  known[CONNECTION] ??= newConnection(socket);
   return known[CONNECTION];
+}
+
+function newConnection(socket: Socket): Connection {
+  const connection: Connection = { open: 0 };
+  // Node calls it after the last answer. Closed at once, while the client still sends, it would take the answer with it.
+  const { destroySoon } = socket;
+  socket.destroySoon = () => {
+    const request = connection.latest?.request;
+    if (!request || request.complete || request.destroyed) {
+      destroySoon.call(socket);
+      return;
+    }
+    connection.isEnding = true;
+    request.once('close', () => destroySoon.call(socket));
+    socket.setTimeout(CONNECTION_LIMITS.farewellMs, () => socket.destroy());
+    socket.end();
+  };
+  return connection;
 }
 
 /**
@@ -31,7 +51,7 @@ export function watchConnections(listener: RequestListener): RequestListener {
   return (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request;
     const connection = connectionOf(socket);
-    if (connection.open >= CONNECTION_LIMITS.pipelined) {
+    if (connection.isEnding || connection.open >= CONNECTION_LIMITS.pipelined) {
       socket.destroy();
       return;
     }

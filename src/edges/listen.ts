@@ -19,13 +19,19 @@ export interface Addresses {
  */
 export async function listen(app: NestExpressApplication, settings: Settings): Promise<Addresses> {
   const { HOST, PORT, MANAGEMENT_HOST = HOST, MANAGEMENT_PORT } = settings;
-  await app.listen(PORT, HOST);
-  const gateway = urlOf(app.getHttpServer(), HOST);
+  await app.init();
   const adapter = app.getHttpAdapter();
-  if (!(adapter instanceof GatewayAdapter) || !adapter.management) return { gateway };
-  adapter.management.listen(MANAGEMENT_PORT, MANAGEMENT_HOST);
-  await once(adapter.management, 'listening');
-  return { gateway, management: urlOf(adapter.management, MANAGEMENT_HOST) };
+  const management = adapter instanceof GatewayAdapter ? adapter.management : undefined;
+  if (management) {
+    // First, so that no client is let in when the start fails on it.
+    management.listen(MANAGEMENT_PORT, MANAGEMENT_HOST);
+    await once(management, 'listening');
+  }
+  await app.listen(PORT, HOST);
+  return {
+    gateway: urlOf(app.getHttpServer(), HOST),
+    management: management && urlOf(management, MANAGEMENT_HOST),
+  };
 }
 
 function urlOf(server: Server, host: string): string {

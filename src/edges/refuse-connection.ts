@@ -29,8 +29,6 @@ export interface Refusal {
   address: string | undefined;
 }
 
-/** Time for the client to read what it was told; until then what it sends is thrown away. */
-const FAREWELL_MS = 2_000;
 /** Of a packet, what is looked at for its first line and headers. */
 const LOOKED_AT = 8 * 1024;
 
@@ -77,7 +75,7 @@ function answer(socket: Socket, error: GatewayError, protocol: ClientProtocol, r
     connection: 'close',
   }).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(Buffer.concat([Buffer.from(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head.join('')}\r\n`), json]));
-  const timer = setTimeout(() => socket.destroy(), FAREWELL_MS).unref();
+  const timer = setTimeout(() => socket.destroy(), CONNECTION_LIMITS.farewellMs).unref();
   socket.once('close', () => clearTimeout(timer));
   return status;
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Simulator } from '../../simulator/simulator.js';
 import { eventually, post, QUESTION } from '../support/ask.js';
@@ -262,6 +263,25 @@ describe('a body', () => {
     for (const socket of sockets) socket.destroy();
   });
 
+  it.each([
+    ['HTTP/1.1', 'host: gateway\r\nconnection: close'],
+    ['HTTP/1.0', 'host: gateway'],
+  ])('that is refused on a connection that ends with it can be sent to its end: %s, %s', async (version, line) => {
+    const socket = await open(gateway.url);
+    const errors: unknown[] = [];
+    socket.on('error', (error) => errors.push(error)).pause();
+    socket.write(`POST /v1/messages ${version}\r\n${line}\r\ncontent-length: 16000000\r\n\r\n`);
+    await new Promise((resolve) => socket.write(Buffer.alloc(16_000_000, 'x'), resolve));
+    const chunks: Buffer[] = [];
+    const closed = closeOf(socket);
+    socket.on('data', (chunk) => chunks.push(chunk)).resume();
+    await closed;
+    expect(errors).toEqual([]);
+    const answer = parse(Buffer.concat(chunks));
+    expect(answer.status).toBe(401);
+    expect(json(answer.body)).toMatchObject(ANTHROPIC);
+  });
+
   it('of a caller with a key that announces too much is refused before it is sent', async () => {
     const answer = await answerTo(
       `POST /v1/messages HTTP/1.1\r\nhost: gateway\r\n${KEY}\r\ncontent-length: 33000000000\r\n\r\n`,
@@ -283,6 +303,43 @@ describe('a body', () => {
 
   it('that is lacking where one is needed is told by name', async () => {
     expect((await ask(head('POST /v1/messages HTTP/1.1', KEY))).status).toBe(400);
+  });
+});
+
+describe('many large bodies at once', () => {
+  it('of one key leave room for those of others, and are taken again once the others ended', async () => {
+    const small = await startGateway(simulator, { MAX_BODY_SIZE: '10kb' });
+    try {
+      const made = await fetch(`${small.url}/v2/api-keys`, {
+        method: 'POST',
+        headers: { 'x-api-key': ADMIN_KEY, 'content-type': 'application/json' },
+        body: JSON.stringify({ name: 'another', scopes: ['inference'] }),
+      });
+      const { key } = (await made.json()) as { key: string };
+      const other = { 'x-api-key': key };
+      const encoded = gzipSync(' '.repeat(10_000));
+      const part = (lines: string[], body: Buffer) =>
+        Buffer.concat([
+          Buffer.from(['POST /v1/messages HTTP/1.1', 'host: gateway', KEY, ...lines, '', ''].join('\r\n')),
+          body,
+        ]);
+      const halves = [
+        part(['content-length: 10200'], Buffer.alloc(10_100, ' ')),
+        part(['content-length: 10200', 'content-encoding: gzip'], encoded.subarray(0, -8)),
+      ];
+      const sockets = await Promise.all(Array.from({ length: 8 }, () => open(small.url)));
+      for (const [index, socket] of sockets.entries()) socket.write(halves[index % 2] ?? '');
+      const large = { ...QUESTION, metadata: { user_id: 'x' }, padding: 'x'.repeat(9_000) };
+      await eventually(async () => (await post(small, large)).status === 529);
+      const refused = await post(small, large);
+      expect(refused.headers.get('retry-after')).toBe('1');
+      expect(await refused.json()).toMatchObject({ error: { type: 'overloaded_error' } });
+      expect((await post(small, large, { headers: other })).status).toBe(200);
+      for (const socket of sockets) socket.destroy();
+      await eventually(async () => (await post(small, large)).status === 200);
+    } finally {
+      await small.close();
+    }
   });
 });
 

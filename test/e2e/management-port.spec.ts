@@ -227,6 +227,7 @@ describe('a gateway with one port', () => {
     const configuration = readConfiguration(settings);
     const other = await createGateway(configuration, pino({ level: 'silent' }));
     await expect(listen(other, configuration.settings)).rejects.toThrow(/EADDRINUSE/);
+    expect(other.getHttpServer().listening).toBe(false);
     await Promise.all([other.close(), app.close()]);
   });
 });

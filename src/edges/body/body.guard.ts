@@ -2,13 +2,15 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import type { Request, Response } from 'express';
 import { Configuration } from '../../platform/config/configuration.js';
 import { tooLarge } from './body-errors.js';
+import { BodyRoom } from './body-room.js';
 import { BodyTimes } from './body-times.js';
 import { askForBody } from './expect-continue.js';
-import { jsonBody, type ReadBody } from './json-body.js';
+import { readJson } from './json-body.js';
 import { watchBody } from './watch-body.js';
 
 /** The one path that takes files; whoever serves it reads them. */
 const UPLOADS = '/v2/accounts/import';
+const MULTIPART = /^multipart\//i;
 
 /**
  * The last of the guards: takes in the body of a request whose key was accepted. Without a key nothing is read, however
@@ -18,14 +20,14 @@ const UPLOADS = '/v2/accounts/import';
 @Injectable()
 export class BodyGuard implements CanActivate {
   private readonly limit: number;
-  private readonly read: ReadBody;
+  private readonly room: BodyRoom;
 
   constructor(
     { settings }: Configuration,
     private readonly times: BodyTimes,
   ) {
     this.limit = settings.MAX_BODY_SIZE;
-    this.read = jsonBody(this.limit);
+    this.room = new BodyRoom(this.limit);
   }
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
@@ -33,10 +35,10 @@ export class BodyGuard implements CanActivate {
     const request = http.getRequest<Request>();
     // A route that is open to everybody takes none.
     if (!request.identity || !hasBody(request)) return true;
-    return this.take(request, http.getResponse<Response>());
+    return this.take(request, http.getResponse<Response>(), request.identity.keyId);
   }
 
-  private async take(request: Request, response: Response): Promise<true> {
+  private async take(request: Request, response: Response, keyId: string): Promise<true> {
     // Node reads the rest away after the answer.
     if (Number(request.headers['content-length']) > this.limit) throw tooLarge(this.limit);
     askForBody(request, response);
@@ -49,10 +51,19 @@ export class BodyGuard implements CanActivate {
       response.setHeader('connection', 'close');
       reject(error);
     });
+    let taken = 0;
+    let isOver = false;
+    const take = (bytes: number) => {
+      if (isOver || !this.room.take(keyId, bytes)) return false;
+      taken += bytes;
+      return true;
+    };
     try {
-      await Promise.race([this.read(request, response), late]);
+      await Promise.race([readJson(request, { limit: this.limit, take }), late]);
     } finally {
       stop();
+      isOver = true;
+      this.room.give(keyId, taken);
     }
     return true;
   }
@@ -63,5 +74,5 @@ function hasBody({ headers }: Request): boolean {
 }
 
 function isUpload({ headers, path }: Request): boolean {
-  return headers['content-type']?.startsWith('multipart/') === true && path.replace(/\/$/, '') === UPLOADS;
+  return MULTIPART.test(headers['content-type'] ?? '') && path.replace(/\/$/, '') === UPLOADS;
 }

@@ -1,41 +1,63 @@
 import type { IncomingMessage } from 'node:http';
-import express, { type Request, type Response } from 'express';
+import type { Readable, Transform } from 'node:stream';
+import type { Request } from 'express';
 import { GatewayError } from '../../core/errors.js';
 import { isJsonNestedWithin } from '../../core/messages/nesting.js';
 import { keepBody } from '../../proxy/verbatim/kept-body.js';
-import { DEEPEST_NESTING, encodedBodyError, incomplete, notJson, tooDeep, tooLarge } from './body-errors.js';
+import * as errors from './body-errors.js';
+import { decoderOf } from './decoders.js';
 
 /** Characters that are parsed in a few hundredths of a second whatever they are; nothing but brackets takes that long. */
 const QUICKLY_PARSED = 256 * 1024;
 
-/** Reads the body of a request into its `body`. */
-export type ReadBody = (request: Request, response: Response) => Promise<void>;
-
-/**
- * Reads a JSON body of at most `limit` bytes, whatever its content type says: clients that forget it mean JSON all the
- * same. A plain body is read here, for a third of the parser's cost on every request (npm run bench -- --scenario
- * short); an encoded one by Express' parser.
- */
-export function jsonBody(limit: number): ReadBody {
-  const verify = (request: IncomingMessage, _response: unknown, bytes: Buffer, encoding: string) => {
-    checkNesting(bytes.toString('latin1'));
-    if (encoding === 'utf-8') keepBody(request, bytes);
-  };
-  const parseEncoded = express.json({ limit, type: () => true, verify });
-  return (request, response) => {
-    const { 'content-encoding': encoding } = request.headers;
-    if (encoding === undefined || encoding === 'identity') return readPlain(request, limit);
-    return new Promise((resolve, reject) => {
-      parseEncoded(request, response, (error) => (error ? reject(encodedBodyError(error, limit)) : resolve()));
-    });
-  };
+/** What a body may take. */
+export interface BodyBounds {
+  /** Bytes, decoded. */
+  limit: number;
+  /** Told of every further piece that is held until the body is there; false: there is no room. */
+  take(bytes: number): boolean;
 }
 
-function readPlain(request: Request, limit: number): Promise<void> {
+/**
+ * Reads a JSON body into the request's `body`, whatever its content type says: clients that forget it mean JSON all the
+ * same.
+ * @throws GatewayError when it is too large, incomplete or no JSON
+ */
+export async function readJson(request: Request, bounds: BodyBounds): Promise<void> {
+  const { 'content-encoding': encoding = '' } = request.headers;
+  const isPlain = encoding === '' || encoding.toLowerCase() === 'identity';
+  const bytes = isPlain ? await readAll(request, request, bounds) : await readEncoded(request, encoding, bounds);
+  request.body = bytes.length === 0 ? {} : parse(bytes.toString('utf8'));
+  keepBody(request, bytes);
+}
+
+async function readEncoded(request: Request, encoding: string, bounds: BodyBounds): Promise<Buffer> {
+  const decoder = decoderOf(encoding);
+  if (!decoder) throw errors.unknownEncoding();
+  try {
+    return await readAll(request, request.pipe(decoder), bounds);
+  } finally {
+    stop(request, decoder);
+  }
+}
+
+function stop(request: IncomingMessage, decoder: Transform): void {
+  request.unpipe(decoder);
+  decoder.on('error', () => undefined).destroy();
+  // The rest is of no use, and has to be gone before the next request.
+  request.resume();
+}
+
+/** @param source the request or what decodes it */
+function readAll(request: IncomingMessage, source: Readable, { limit, take }: BodyBounds): Promise<Buffer> {
   return new Promise((resolve, reject) => {
+    const isPlain = source === request;
     const chunks: Buffer[] = [];
     let length = 0;
-    const done = () => request.off('data', onData).off('end', onEnd).off('close', onClose);
+    const done = () => {
+      source.off('data', onData).off('end', onEnd).off('error', onError);
+      request.off('close', onClose);
+    };
     const fail = (error: GatewayError) => {
       done();
       reject(error);
@@ -43,34 +65,31 @@ function readPlain(request: Request, limit: number): Promise<void> {
     const onData = (chunk: Buffer) => {
       length += chunk.length;
       chunks.push(chunk);
-      if (length > limit) fail(tooLarge(limit));
+      if (length > limit) fail(isPlain ? errors.tooLarge(limit) : errors.tooLargeDecoded(limit));
+      else if (!take(chunk.length)) fail(errors.noRoom());
     };
     const onEnd = () => {
       done();
-      try {
-        const [first] = chunks;
-        const bytes = chunks.length === 1 && first ? first : Buffer.concat(chunks);
-        request.body = length === 0 ? {} : parse(bytes.toString('utf8'));
-        keepBody(request, bytes);
-        resolve();
-      } catch (error) {
-        // The engine's own message quotes the body.
-        reject(error instanceof GatewayError ? error : notJson());
-      }
+      const [first] = chunks;
+      resolve(chunks.length === 1 && first ? first : Buffer.concat(chunks));
     };
-    const onClose = () => fail(incomplete());
-    request.on('data', onData).on('end', onEnd).on('close', onClose);
+    const onError = () => fail(isPlain ? errors.incomplete() : errors.notDecodable());
+    const onClose = () => {
+      if (!request.readableEnded) fail(errors.incomplete());
+    };
+    source.on('data', onData).on('end', onEnd).on('error', onError);
+    request.on('close', onClose);
     // It went while its key was looked up: there is no further event.
-    if (request.destroyed) onClose();
+    if (request.destroyed) fail(errors.incomplete());
   });
 }
 
 function parse(json: string): unknown {
-  checkNesting(json);
-  return JSON.parse(json);
-}
-
-/** A body of brackets alone would keep the engine busy for seconds. */
-function checkNesting(json: string): void {
-  if (json.length > QUICKLY_PARSED && !isJsonNestedWithin(json, DEEPEST_NESTING)) throw tooDeep();
+  if (json.length > QUICKLY_PARSED && !isJsonNestedWithin(json, errors.DEEPEST_NESTING)) throw errors.tooDeep();
+  try {
+    return JSON.parse(json);
+  } catch {
+    // The engine's own message quotes the body.
+    throw errors.notJson();
+  }
 }

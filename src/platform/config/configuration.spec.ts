@@ -133,6 +133,14 @@ describe('readConfiguration', () => {
     expect(problemsOf({ [name]: text }).join()).not.toContain('topsecret');
   });
 
+  it('wants two ports to be two', () => {
+    expect(problemsOf({ MANAGEMENT_PORT: '8080' })).toEqual([
+      expect.stringMatching(/^MANAGEMENT_PORT: the same as PORT/),
+    ]);
+    expect(problemsOf({ PORT: '0', MANAGEMENT_PORT: '0' })).toEqual([]);
+    expect(problemsOf({ MANAGEMENT_PORT: '8080', MANAGEMENT_HOST: '127.0.0.2' })).toEqual([]);
+  });
+
   it('wants a key for what it stores in a shared database', () => {
     const DATABASE_URL = 'postgres://amq@localhost/amq';
     expect(problemsOf({ DATABASE_URL })).toEqual([

@@ -34,7 +34,15 @@ export function readConfiguration(environment: Record<string, string | undefined
   if (given.DATABASE_URL && !given.ENCRYPTION_KEY) {
     problems.push('ENCRYPTION_KEY: required with DATABASE_URL (32 bytes; make one with `openssl rand -base64 32`)');
   }
+  if (parsed.success && isOnePort(parsed.data)) {
+    problems.push('MANAGEMENT_PORT: the same as PORT; without it the management API is on PORT too');
+  }
   const accounts = readEnvironmentAccounts(environment, problems);
   if (!parsed.success || problems.length > 0) throw new ConfigurationError(problems);
   return new Configuration(parsed.data, accounts);
+}
+
+/** 0 is any free one, and another address has ports of its own. */
+function isOnePort({ PORT, HOST, MANAGEMENT_PORT, MANAGEMENT_HOST = HOST }: Settings): boolean {
+  return PORT !== 0 && MANAGEMENT_PORT === PORT && MANAGEMENT_HOST === HOST;
 }
