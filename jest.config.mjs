@@ -38,7 +38,8 @@ const withNest = areModulesShared ? shared : { ...shared, setupFiles: ['<rootDir
 
 export default {
   testTimeout: 30_000,
-  workerIdleMemoryLimit: '768MB',
+  // What test files leave stays until their worker ends; each new one loads everything once more.
+  workerIdleMemoryLimit: '1536MB',
   // More than cores: a third of the time they wait, for processes, sockets and disks.
   maxWorkers: Math.ceil(availableParallelism() * 1.5),
   projects: [

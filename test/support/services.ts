@@ -7,6 +7,8 @@ export type Service = keyof typeof VARIABLES;
 
 const DEFAULT_PORTS: Record<Service, number> = { postgres: 5432, redis: 6379 };
 const CONNECT_TIMEOUT_MS = 2_000;
+/** As many as a server has unless told otherwise: accounts of one name in files that run at the same time are not the same. */
+const REDIS_DATABASES = 16;
 
 const answering = Object.fromEntries(
   await Promise.all(
@@ -47,11 +49,13 @@ async function answeringUrl(service: Service): Promise<string | undefined> {
   const text = process.env[VARIABLES[service]];
   if (!text) return undefined;
   const url = new URL(text);
+  if (service === 'redis' && url.pathname.length <= 1)
+    url.pathname = `/${Number(process.env.JEST_WORKER_ID ?? 0) % REDIS_DATABASES}`;
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const socket = connect(Number(url.port) || DEFAULT_PORTS[service], url.hostname);
   socket.setTimeout(CONNECT_TIMEOUT_MS, () => resolve(false));
   socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
   const answers = await promise;
   socket.destroy();
-  return answers ? text : undefined;
+  return answers ? url.href : undefined;
 }

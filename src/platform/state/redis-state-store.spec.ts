@@ -147,6 +147,8 @@ describeWith('redis', 'RedisStateStore on Redis, remembering', (url) => {
 });
 
 describeWith('redis', 'RedisStateStore on Redis, publishing', (url) => {
+  const own = Number(url && new URL(url).pathname.slice(1));
+  const another = (own + 1) % 16;
   let redis: Redis;
   let stores: RedisStateStore[];
   let channel: string;
@@ -161,7 +163,7 @@ describeWith('redis', 'RedisStateStore on Redis, publishing', (url) => {
     return messages;
   };
   /** Subscriptions are made in the background. */
-  const subscribers = (count: number, database = 0) =>
+  const subscribers = (count: number, database = own) =>
     eventually(async () => (await redis.pubsub('NUMSUB', `amq-gateway:${database}:${channel}`))[1] === count);
 
   beforeEach(() => {
@@ -201,15 +203,15 @@ describeWith('redis', 'RedisStateStore on Redis, publishing', (url) => {
   });
 
   it('tells nobody who uses another database of the same Redis', async () => {
-    const elsewhere = new URL('/9', url).href;
+    const elsewhere = new URL(`/${another}`, url).href;
     const messages = hearing(open(elsewhere));
-    await subscribers(1, 9);
+    await subscribers(1, another);
     const here = open();
-    here.publish(channel, 'for database 0');
+    here.publish(channel, 'for this database');
     await here.recall(['any']); // over the same connection: the message has been dealt with by now
-    open(elsewhere).publish(channel, 'for database 9');
+    open(elsewhere).publish(channel, 'for the other');
     await eventually(() => messages.length > 0);
-    expect(messages).toEqual(['for database 9']);
+    expect(messages).toEqual(['for the other']);
   });
 
   it('listens again by itself when its connection was cut', async () => {
