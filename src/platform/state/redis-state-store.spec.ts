@@ -338,7 +338,7 @@ async function openWire(to: string): Promise<{ url: string; cut(): void; mend():
     for (const end of ends) end.destroy();
   };
   return {
-    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}${new URL(to).pathname}`,
     cut,
     mend: () => {
       isCut = false;
