@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { memoryInUse } from '../../../test/support/memory-in-use.js';
+import { memoryOf } from '../../../test/support/memory-in-use.js';
 import { TestClock } from '../../../test/support/test-clock.js';
 import { readConfiguration } from '../../platform/config/configuration.js';
 import { MemoryStateStore } from '../../platform/state/memory-state-store.js';
@@ -221,14 +221,16 @@ describe('Affinities of several replicas', () => {
 
 describe('Affinities are bounded', () => {
   it('to 100,000 conversations, those longest out of use going first, in about 20 MB', () => {
-    const affinities = replica();
     const name = (index: number) => conversationKey('key', String(index));
     // What is shared is another's memory; here it would be the same.
     state.remember = async () => undefined;
     state.publish = () => undefined;
-    const before = memoryInUse();
-    for (let index = 0; index < 100_000; index++) affinities.bind(name(index), `account-${index % 7}`);
-    const bytes = memoryInUse() - before;
+    let affinities = replica();
+    const bytes = memoryOf(() => {
+      affinities = replica();
+      for (let index = 0; index < 100_000; index++) affinities.bind(name(index), `account-${index % 7}`);
+      return affinities;
+    });
     expect(affinities.size).toBe(100_000);
     expect(bytes).toBeLessThan(25 * 2 ** 20);
     affinities.use(name(0));
