@@ -188,7 +188,8 @@ describe('a gateway with a port for its management', () => {
 });
 
 describe('a gateway with two ports that is told to stop', () => {
-  it('tells probes so on the one while answers end on the other, then closes both', async () => {
+  /** Its answer has begun, and is not over for some time. */
+  async function stopWhileAnswering() {
     const { app, gateway, management } = await start();
     simulator.enqueue(stream(text('before'), pause(700), text(' after'), goodEnd()));
     const response = await fetch(`${gateway}/v1/messages`, {
@@ -196,21 +197,18 @@ describe('a gateway with two ports that is told to stop', () => {
       headers: KEY,
       body: JSON.stringify({ ...QUESTION, stream: true }),
     });
-    const closing = app.close();
+    return { gateway, management, response, closing: app.close() };
+  }
+
+  it('tells probes so on the one while answers end on the other, then closes both', async () => {
+    const { management, response, closing } = await stopWhileAnswering();
     expect(textOf(await readEvents(response))).toBe('before after');
     await closing;
     await expect(fetch(`${management}/health/live`)).rejects.toThrow();
   });
 
   it('is not ready meanwhile', async () => {
-    const { app, gateway, management } = await start();
-    simulator.enqueue(stream(text('before'), pause(700), text(' after'), goodEnd()));
-    const response = await fetch(`${gateway}/v1/messages`, {
-      method: 'POST',
-      headers: KEY,
-      body: JSON.stringify({ ...QUESTION, stream: true }),
-    });
-    const closing = app.close();
+    const { gateway, management, response, closing } = await stopWhileAnswering();
     await expect(fetch(`${gateway}/v1/models`, { headers: { ...KEY, connection: 'close' } })).rejects.toThrow();
     const ready = await fetch(`${management}/health/ready`);
     expect(ready.status).toBe(503);
