@@ -8,6 +8,7 @@ import { Settings1795457100000 } from './1795457100000-Settings.js';
 import { ApiKeyLimits1795543500000 } from './1795543500000-ApiKeyLimits.js';
 import { AuditChain1795543600000 } from './1795543600000-AuditChain.js';
 import { ApiKeySpending1795543700000 } from './1795543700000-ApiKeySpending.js';
+import { UsageRecords1795716000000 } from './1795716000000-UsageRecords.js';
 
 /** In the order they run. A list, not a glob: it is the same in sources, in dist/ and under tests. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   ApiKeyLimits1795543500000,
   AuditChain1795543600000,
   ApiKeySpending1795543700000,
+  UsageRecords1795716000000,
 ];

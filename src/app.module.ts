@@ -10,6 +10,7 @@ import { Configuration } from './platform/config/configuration.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
 import { SettingsModule } from './settings/settings.module.js';
+import { UsageModule } from './usage/usage.module.js';
 
 @Module({})
 export class AppModule {
@@ -22,6 +23,7 @@ export class AppModule {
         AuthModule,
         SettingsModule,
         MetricsModule,
+        UsageModule,
         AccountsModule,
         ProxyModule,
         HealthModule,

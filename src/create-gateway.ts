@@ -19,6 +19,7 @@ import { Configuration } from './platform/config/configuration.js';
 import { NestLogger } from './platform/logging/nest-logger.js';
 import { requestScope } from './platform/logging/request-scope.js';
 import { routesOf } from './route-list.js';
+import { UsageLedger } from './usage/ledger/usage-ledger.service.js';
 
 /**
  * The application, ready to listen: what `main.ts` starts and what tests start.
@@ -35,7 +36,7 @@ export async function createGateway(configuration: Configuration, logger: Logger
     maxConnections: settings.MAX_CONNECTIONS,
     refused: (refusal) => {
       connections.refused(refusal);
-      metrics.requestEnded(refusal.protocol, 'error', undefined);
+      metrics.connectionRefused(refusal.protocol);
     },
     dropped: () => connections.dropped(),
     failed: (error) => connections.failed(error),
@@ -48,11 +49,17 @@ export async function createGateway(configuration: Configuration, logger: Logger
   tellClientAddresses(app, settings.TRUSTED_PROXIES);
   const clock = app.get(Clock);
   const metrics = app.get(Metrics);
+  const usage = app.get(UsageLedger);
   const now = () => clock.now();
   app.disable('etag');
   app.set('query parser', 'simple');
   app.use(tidyPath);
-  app.use(requestScope(logger, now, (...ended) => metrics.requestEnded(...ended)));
+  app.use(
+    requestScope(logger, now, (request) => {
+      metrics.requestEnded(request);
+      usage.requestEnded(request);
+    }),
+  );
   app.use(securityHeaders());
   app.use(checkHead);
   if (hasManagementPort) app.use(separatePorts);

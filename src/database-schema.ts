@@ -10,6 +10,7 @@ import { StoredItemUseEntity } from './proxy/responses/stored-item-use.entity.js
 import { StoredResponseEntity } from './proxy/responses/stored-response.entity.js';
 import { ApiKeySpendingEntity } from './proxy/spending/api-key-spending.entity.js';
 import { SettingsEntity } from './settings/settings.entity.js';
+import { UsageRecordEntity } from './usage/ledger/usage-record.entity.js';
 
 /** Every table of the service, and how it came to be. */
 export const databaseSchema: DatabaseSchema = {
@@ -24,6 +25,7 @@ export const databaseSchema: DatabaseSchema = {
     StoredItemUseEntity,
     SettingsEntity,
     ApiKeySpendingEntity,
+    UsageRecordEntity,
   ],
   migrations,
 };

@@ -62,7 +62,7 @@ export class Door {
 
   /** @returns milliseconds until the request was let in */
   pass(visit: Visit): Promise<number> {
-    return requestContext.run({ requestId: 'req_bench', facts: {} }, () => this.through(visit));
+    return requestContext.run({ requestId: 'req_bench', startedAt: 0, facts: {} }, () => this.through(visit));
   }
 
   private async through({ request, response, context }: Visit): Promise<number> {

@@ -4,7 +4,7 @@ import { AUTH_FAILURES, type AuthFailure } from '../auth/security-events/securit
 import type { BreakerState } from '../core/pool/breaker.js';
 import type { FailureClass } from '../core/pool/failure.js';
 import type { ClientProtocol } from '../core/protocols/protocol-of-path.js';
-import type { RequestOutcome } from '../platform/logging/request-scope.js';
+import type { EndedRequest } from '../platform/logging/ended-request.js';
 import { VERSION } from '../platform/version.js';
 
 /** How an attempt at upstream ended. */
@@ -198,10 +198,14 @@ export class Metrics {
     else this.registrationEnds.remove({ account_id: accountId });
   }
 
-  /** @param attempts accounts tried; undefined: none */
-  requestEnded(protocol: ClientProtocol, outcome: RequestOutcome, attempts?: number): void {
+  requestEnded({ protocol, outcome, facts }: EndedRequest): void {
     this.requests.inc({ protocol, outcome });
-    if (attempts !== undefined) this.triedAccounts.observe({ outcome }, attempts);
+    if (facts.attempts !== undefined) this.triedAccounts.observe({ outcome }, facts.attempts);
+  }
+
+  /** It never became one: refused where connections are made. */
+  connectionRefused(protocol: ClientProtocol): void {
+    this.requests.inc({ protocol, outcome: 'error' });
   }
 
   waitingRequests(count: number): void {

@@ -17,7 +17,7 @@ export interface FailedCall {
 export function noteFailedCall(account: string, { failure, kind }: GatewayError, ms: number): void {
   const facts = requestContext.getStore()?.facts;
   if (!facts) return;
-  const listed = Array.isArray(facts.failedCalls) ? facts.failedCalls : [];
+  const { failedCalls: listed = [] } = facts;
   if (listed.length >= MOST_LISTED) return;
   facts.failedCalls = [...listed, { account, class: failure?.class ?? kind, ms }];
 }

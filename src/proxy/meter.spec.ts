@@ -7,7 +7,18 @@ const start = { type: 'message_start', message: { usage: { input_tokens: 12 } } 
 const end = {
   type: 'message_delta',
   delta: { stop_reason: 'end_turn' },
-  usage: { input_tokens: 10, output_tokens: 5, cache_read_input_tokens: 2 },
+  usage: {
+    input_tokens: 10,
+    output_tokens: 5,
+    cache_read_input_tokens: 2,
+    output_tokens_details: { thinking_tokens: 3 },
+  },
+} as MessagesEvent;
+
+const delta = {
+  type: 'content_block_delta',
+  index: 0,
+  delta: { type: 'text_delta', text: 'x' },
 } as MessagesEvent;
 
 describe('meter', () => {
@@ -16,7 +27,7 @@ describe('meter', () => {
     const learnt: Measurement = {};
     const source = new Subject<MessagesEvent>();
     const metered = meter({
-      now: () => now,
+      elapsed: () => now - 1000,
       tokenScale: () => 1,
       record: (measurement) => Object.assign(learnt, measurement),
     });
@@ -24,12 +35,18 @@ describe('meter', () => {
     now += 40;
     source.next(start);
     expect(learnt).toEqual({ firstEventMs: 40, inputTokens: 12 });
+    now += 5;
+    source.next(delta);
+    now += 5;
+    source.next(delta);
     source.next({ type: 'upstream_report', credits: 0.5 });
     source.next(end);
     expect(learnt).toEqual({
       firstEventMs: 40,
+      firstTokenMs: 45,
       inputTokens: 10,
       outputTokens: 5,
+      reasoningTokens: 3,
       cacheReadTokens: 2,
       credits: 0.5,
       stopReason: 'end_turn',
@@ -60,7 +77,7 @@ describe('the output of an answer that ends before upstream told it', () => {
     const source = new Subject<MessagesEvent>();
     const record = (measurement: Measurement) => void Object.assign(learnt, measurement);
     const subscription = source
-      .pipe(meter({ now: () => 0, tokenScale: () => tokenScale, record }))
+      .pipe(meter({ elapsed: () => 0, tokenScale: () => tokenScale, record }))
       .subscribe({ error: () => undefined });
     return { learnt, source, subscription };
   }

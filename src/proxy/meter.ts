@@ -14,14 +14,17 @@ export interface Measurement {
   cacheReadTokens?: number;
   cacheWriteTokens?: number;
   credits?: number;
+  /** Part of the output. */
+  reasoningTokens?: number;
   stopReason?: string;
-  /** Milliseconds from the beginning to the first event. */
+  /** Milliseconds from the request's beginning. */
   firstEventMs?: number;
+  firstTokenMs?: number;
 }
 
 export interface MeterTools {
-  /** Epoch milliseconds. */
-  now: () => number;
+  /** Milliseconds since the request began. */
+  elapsed: () => number;
   /** Tokens of the model that answers for one of our own count. */
   tokenScale: () => number;
   record: (learnt: Measurement) => void;
@@ -31,15 +34,16 @@ export interface MeterTools {
  * Records what is learnt while the events pass, at once: a client that hangs up still costs tokens, and so does an
  * answer that broke off. What came of those is counted here.
  */
-export function meter({ now, tokenScale, record }: MeterTools): MonoTypeOperatorFunction<MessagesEvent> {
-  const startedAt = now();
-  const elapsed = () => now() - startedAt;
+export function meter({ elapsed, tokenScale, record }: MeterTools): MonoTypeOperatorFunction<MessagesEvent> {
   const output = new OutputSample();
   let isMeasured = true;
+  let hasToken = false;
   return (events) =>
     events.pipe(
       tap((event) => {
         if (event.type === 'content_block_delta') {
+          if (!hasToken) record({ firstTokenMs: elapsed() });
+          hasToken = true;
           output.take(textIn(event.delta));
           return;
         }
@@ -66,10 +70,12 @@ export function measure(event: MessagesEvent, elapsed: () => number): Measuremen
     return { firstEventMs: elapsed(), inputTokens: count(usage.input_tokens), ...cachedTokens(usage) };
   }
   if (event.type === 'message_delta') {
-    const { input_tokens, output_tokens } = event.usage;
+    const { input_tokens, output_tokens, output_tokens_details } = event.usage;
+    const reasoningTokens = count(output_tokens_details?.thinking_tokens);
     return {
       ...(count(input_tokens) !== undefined && { inputTokens: count(input_tokens) }),
       outputTokens: count(output_tokens),
+      ...(reasoningTokens !== undefined && { reasoningTokens }),
       ...cachedTokens(event.usage),
       stopReason: brief(event.delta.stop_reason),
     };

@@ -41,9 +41,9 @@ export class MeteredConversations {
       tell(accountId, attempts, upstreamModel);
     };
     // Events come in the context of upstream's socket: the facts of this request are taken along.
-    const { requestId, facts = {} } = requestContext.getStore() ?? {};
+    const { requestId, startedAt = this.clock.now(), facts = {} } = requestContext.getStore() ?? {};
     const metered = meter({
-      now: () => this.clock.now(),
+      elapsed: () => this.clock.now() - startedAt,
       tokenScale: () => this.tokens.scale({ id: modelId }),
       record: (learnt) => {
         Object.assign(facts, learnt);

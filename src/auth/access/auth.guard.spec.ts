@@ -207,7 +207,7 @@ describe('AuthGuard', () => {
   });
 
   it('adds the address and the key to the log line of the request', async () => {
-    const context = { requestId: 'req_1', facts: {} };
+    const context = { requestId: 'req_1', startedAt: 0, facts: {} };
     await requestContext.run(context, () => gatekeeper().enter({ ...messages, headers: { 'x-api-key': 'valid' } }));
     expect(context.facts).toEqual({ address: '192.0.2.1', apiKey: '1' });
   });

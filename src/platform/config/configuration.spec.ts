@@ -52,8 +52,12 @@ describe('readConfiguration', () => {
       OPENAI_MODEL_NAMES: 'map',
       STORED_RESPONSES_TTL: 2_592_000,
       STORED_RESPONSES_MAX_SIZE: 256 * 1024 ** 2,
+      USAGE_RETENTION_DAYS: 90,
+      SHUTDOWN_DELAY: 0,
       SHUTDOWN_GRACE: 30,
       LOG_LEVEL: 'info',
+      OTEL_SERVICE_NAME: 'amq-gateway',
+      OTEL_TRACES_SAMPLER_ARG: 1,
       METRICS_AUTH: false,
     });
   });

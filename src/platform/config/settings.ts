@@ -217,6 +217,16 @@ export const settingsSchema = z.object({
     .max(36_500)
     .default(365)
     .describe('Days an entry of the audit log is kept; `0`: for ever'),
+  USAGE_RETENTION_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(36_500)
+    .default(90)
+    .describe('Days a request is kept in the usage ledger; its hour and day stay summed up'),
+  SHUTDOWN_DELAY: seconds(0, 0).describe(
+    'Seconds after SIGTERM in which requests are still served while `/health/ready` says no: so long a load balancer may take to notice',
+  ),
   SHUTDOWN_GRACE: seconds(30, 0).describe('Seconds running streams may go on after SIGTERM'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
@@ -226,6 +236,23 @@ export const settingsSchema = z.object({
     .enum(['json', 'pretty'])
     .optional()
     .describe('`json` or `pretty`; default `pretty` on a terminal, else `json`'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url(/^https?$/)
+    .optional()
+    .describe(
+      'Base URL of an OpenTelemetry collector (OTLP over HTTP, JSON), such as `http://localhost:4318`; when absent nothing is traced',
+    ),
+  OTEL_EXPORTER_OTLP_HEADERS: z
+    .string()
+    .max(8_192)
+    .optional()
+    .describe('Headers for the collector, `name=value`, comma separated, values URL-encoded'),
+  OTEL_SERVICE_NAME: z.string().min(1).max(255).default('amq-gateway').describe('Name of this service in traces'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe('Share of the requests that are traced, 0 to 1; one that comes with a trace of its own follows its flag'),
   METRICS_AUTH: flag(false).describe('`true`: `/metrics` wants a key with scope `metrics`'),
 });
 

@@ -33,7 +33,7 @@ describe('NestLogger', () => {
 
   it('names the request being served', () => {
     const lines = logged((logger) =>
-      requestContext.run({ requestId: 'req_1', facts: {} }, () => logger.log('x', 'Pool')),
+      requestContext.run({ requestId: 'req_1', startedAt: 0, facts: {} }, () => logger.log('x', 'Pool')),
     );
     expect(lines).toMatchObject([{ requestId: 'req_1' }]);
   });

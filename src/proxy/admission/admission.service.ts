@@ -14,7 +14,7 @@ import { rateLimitHeaders as openaiHeaders } from '../../core/protocols/openai/r
 import { isOpenai, protocolOf } from '../../core/protocols/protocol-of-path.js';
 import { type KeyRefusal, Metrics } from '../../metrics/metrics.service.js';
 import { Clock } from '../../platform/clock.js';
-import { noteFacts } from '../../platform/logging/request-context.js';
+import { noteFacts, type RequestFacts, requestContext } from '../../platform/logging/request-context.js';
 import type { Allowance, AllowanceLimits, Amount, Spent, Standings } from '../../platform/state/allowance.js';
 import { hasBudget } from '../../platform/state/allowance-units.js';
 import { StateStore } from '../../platform/state/state-store.js';
@@ -36,6 +36,8 @@ interface Admitted {
   readonly keyId: string;
   readonly use: AnswerUse;
   readonly expected: TokenUse;
+  /** Of the request's log line. */
+  readonly facts: RequestFacts;
   readonly allowance?: Allowance;
 }
 
@@ -69,7 +71,8 @@ export class Admission {
     this.checkModel(asked.model, identity);
     const { keyId, limits } = identity;
     if (limits) return this.admitWithin(limits, asked, request, response);
-    return this.admitted({ keyId, use: new AnswerUse(), expected: NO_TOKENS }, response);
+    const facts = requestContext.getStore()?.facts ?? {};
+    return this.admitted({ keyId, use: new AnswerUse(), expected: NO_TOKENS, facts }, response);
   }
 
   /** @throws GatewayError `permission` where the key may not use the model that is meant by the name */
@@ -102,6 +105,7 @@ export class Admission {
     response: Response,
   ): Promise<AnswerUse> {
     const { keyId } = callerOf(request);
+    const facts = requestContext.getStore()?.facts ?? {};
     const limits = allowanceLimitsOf(keyLimits);
     const { modelId, use: expected } = countsTokens(limits) ? this.estimateOf(asked, request) : NOTHING_EXPECTED;
     const amount = this.amountOf(modelId, expected);
@@ -116,7 +120,7 @@ export class Admission {
     }
     const { allowance } = answer;
     this.tellLimits(allowance.standings, request, response);
-    return this.admitted({ keyId, use: new AnswerUse(), expected, allowance }, response);
+    return this.admitted({ keyId, use: new AnswerUse(), expected, facts, allowance }, response);
   }
 
   private estimateOf({ model, request }: Asked, { body }: Request): Estimate {
@@ -127,13 +131,25 @@ export class Admission {
   /** A response that closed meanwhile does not close again. */
   private admitted(admitted: Admitted, response: Response): AnswerUse {
     if (response.destroyed) this.ended(admitted, true);
-    else response.once('close', () => this.ended(admitted, !response.writableFinished));
+    // Before the request is counted: what it cost belongs to it.
+    else response.prependOnceListener('close', () => this.ended(admitted, !response.writableFinished));
     return admitted.use;
   }
 
   /** Answers that run are ended before: `AnswerRunner` listens to the response first. */
-  private ended({ keyId, use, expected, allowance }: Admitted, isCancelled: boolean): void {
-    const used = this.amountOf(use.modelId ?? '', use.tokens(expected, isCancelled));
+  private ended({ keyId, use, expected, facts, allowance }: Admitted, isCancelled: boolean): void {
+    const tokens = use.tokens(expected, isCancelled);
+    const used = this.amountOf(use.modelId ?? '', tokens);
+    if (used.tokens > 0) {
+      const { input, output, cacheRead, cacheWrite } = tokens;
+      Object.assign(facts, { inputTokens: input, outputTokens: output, cost: used.cost });
+      Object.assign(
+        facts,
+        cacheRead > 0 && { cacheReadTokens: cacheRead },
+        cacheWrite > 0 && { cacheWriteTokens: cacheWrite },
+      );
+      if (!use.isMeasured) facts.outputEstimated = true;
+    }
     this.spending.book(keyId, used);
     void allowance?.settle(used);
   }

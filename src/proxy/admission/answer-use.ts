@@ -17,6 +17,11 @@ export class AnswerUse {
     measured.cacheWrite = measurement.cacheWriteTokens ?? measured.cacheWrite;
   }
 
+  /** Whether upstream told, or we counted, anything of its tokens. */
+  get isMeasured(): boolean {
+    return this.measured.input !== undefined || this.measured.output !== undefined;
+  }
+
   /**
    * Tokens that count. What an answer had that told nothing is what was expected of it; so is the input of a request
    * whose client left before it was answered: upstream reads it all the same.
@@ -24,9 +29,7 @@ export class AnswerUse {
   tokens(expected: TokenUse, isCancelled: boolean): TokenUse {
     const { input, output, cacheRead = 0, cacheWrite = 0 } = this.measured;
     if (this.modelId === undefined) return NO_TOKENS;
-    if (input !== undefined || output !== undefined) {
-      return { input: input ?? 0, output: output ?? 0, cacheRead, cacheWrite };
-    }
+    if (this.isMeasured) return { input: input ?? 0, output: output ?? 0, cacheRead, cacheWrite };
     if (this.hasBegun) return expected;
     return isCancelled ? { ...expected, output: 0 } : NO_TOKENS;
   }

@@ -150,11 +150,11 @@ describe('storeItems', () => {
   it('hands on in the context of its own request, whoever the event came from', async () => {
     const { source, writes, flow, recorder } = setUp();
     const contexts: unknown[] = [];
-    requestContext.run({ requestId: 'req_own', facts: {} }, () => {
+    requestContext.run({ requestId: 'req_own', startedAt: 0, facts: {} }, () => {
       const note = () => contexts.push(requestContext.getStore()?.requestId);
       source.pipe(storeItems(recorder, flow)).subscribe({ next: note, complete: note });
     });
-    requestContext.run({ requestId: 'req_other', facts: {} }, () => {
+    requestContext.run({ requestId: 'req_other', startedAt: 0, facts: {} }, () => {
       source.next(done);
       source.complete();
     });

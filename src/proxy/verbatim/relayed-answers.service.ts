@@ -40,7 +40,7 @@ export class RelayedAnswers {
   ask(request: RelayedRequest): Observable<RelayEvent> {
     const { model, attempts, onAccount, routing } = request;
     return defer(() => {
-      const startedAt = this.clock.now();
+      const { startedAt = this.clock.now() } = requestContext.getStore() ?? {};
       const elapsed = () => this.clock.now() - startedAt;
       return this.accounts.walk({
         model,
