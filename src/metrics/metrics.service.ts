@@ -1,106 +1,57 @@
 import { Injectable } from '@nestjs/common';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge } from 'prom-client';
 import { AUTH_FAILURES, type AuthFailure } from '../auth/security-events/security-event.js';
-import type { BreakerState } from '../core/pool/breaker.js';
-import type { FailureClass } from '../core/pool/failure.js';
+import { FAILURE_CLASSES, type FailureClass } from '../core/pool/failure.js';
 import type { ClientProtocol } from '../core/protocols/protocol-of-path.js';
 import type { EndedRequest } from '../platform/logging/ended-request.js';
-import { VERSION } from '../platform/version.js';
+import { Exposition } from './families/exposition.js';
+import { AccountInstruments, type AttemptStatus, type Standings } from './instruments/account-instruments.js';
+import { LedgerInstruments, type LedgerStanding } from './instruments/ledger-instruments.js';
+import { ModelInstruments } from './instruments/model-instruments.js';
+import { ProcessInstruments, type Readiness } from './instruments/process-instruments.js';
+import { RequestInstruments } from './instruments/request-instruments.js';
+import { WebhookInstruments, type WebhookOutcome } from './instruments/webhook-instruments.js';
 
-/** How an attempt at upstream ended. */
-export type AttemptStatus = 'success' | 'error' | 'cancelled';
+const UNSTORED_REASONS = ['failed', 'too_slow', 'busy', 'too_large'] as const;
 /** Why a response was not kept: the database failed or took too long, too much waits for it, or it is too large. */
-export type UnstoredReason = 'failed' | 'too_slow' | 'busy' | 'too_large';
+export type UnstoredReason = (typeof UNSTORED_REASONS)[number];
+
+const KEY_REFUSALS = [
+  'requests_per_minute',
+  'tokens_per_minute',
+  'max_concurrent',
+  'monthly_token_budget',
+  'monthly_cost_budget',
+  'allowed_models',
+] as const;
 /** What kept a request from being let in: a limit of its key, or the models that it may use. */
-export type KeyRefusal =
-  | 'requests_per_minute'
-  | 'tokens_per_minute'
-  | 'max_concurrent'
-  | 'monthly_token_budget'
-  | 'monthly_cost_budget'
-  | 'allowed_models';
-/** What the token endpoint answered: a token, that only a new sign-in helps, or nothing of use this time. */
-export type RenewalOutcome = 'renewed' | 'refused' | 'failed';
+export type KeyRefusal = (typeof KEY_REFUSALS)[number];
 
-/** Where an account stands now, for the gauges. */
-export interface AccountStanding {
-  accountId: string;
-  isAvailable: boolean;
-  breaker: BreakerState;
-}
+const RENEWAL_OUTCOMES = ['renewed', 'failed', 'refused'] as const;
+/** What the token endpoint answered: a token, nothing of use this time, or that only a new sign-in helps. */
+export type RenewalOutcome = (typeof RENEWAL_OUTCOMES)[number];
 
-const BREAKER_VALUES: Record<BreakerState, number> = { closed: 0, half_open: 1, open: 2 };
-const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
+const PROBE_OUTCOMES = ['success', ...FAILURE_CLASSES] as const;
 
 /**
- * Every instrument of the service, in one place. The `amazonq_…` names are a promise (contract §5), pinned by a
- * test. A registry of its own, so that two gateways in one process do not count together.
+ * Every instrument of the service. The `amazonq_…` names are a promise (contract §5), pinned by a test. A registry of
+ * its own, so that two gateways in one process do not count together. What each request counts is in `instruments`.
  */
 @Injectable()
 export class Metrics {
-  readonly registry = new Registry();
+  readonly registry = new Exposition();
 
-  private readonly attempts = new Counter({
-    name: 'amazonq_requests_total',
-    help: 'Attempts at upstream, by account and how they ended',
-    labelNames: ['account_id', 'status'],
-    registers: [this.registry],
-  });
-  private readonly attemptErrors = new Counter({
-    name: 'amazonq_errors_total',
-    help: 'Failed attempts at upstream, by account and failure class',
-    labelNames: ['account_id', 'error_type'],
-    registers: [this.registry],
-  });
-  private readonly attemptSeconds = new Histogram({
-    name: 'amazonq_response_seconds',
-    help: 'Seconds from sending to the end of the answer',
-    labelNames: ['account_id'],
-    buckets: SECONDS,
-    registers: [this.registry],
-  });
-  private readonly active = new Gauge({
-    name: 'amazonq_active_requests',
-    help: 'Attempts at upstream that run now',
-    labelNames: ['account_id'],
-    registers: [this.registry],
-  });
-  private readonly available = new Gauge({
-    name: 'amazonq_account_available',
-    help: '1 when the account can be chosen, else 0',
-    labelNames: ['account_id'],
-    registers: [this.registry],
-    collect: () => this.collectStandings(),
-  });
-  private readonly breakerStates = new Gauge({
-    name: 'amq_gateway_circuit_breaker_state',
-    help: "Of an account's breaker: 0 closed, 1 half open, 2 open",
-    labelNames: ['account_id'],
-    registers: [this.registry],
-  });
-  private readonly breakersOpened = new Counter({
-    name: 'amazonq_circuit_breaker_opened_total',
-    help: "How often an account's breaker opened, by what this process saw",
-    labelNames: ['account_id'],
-    registers: [this.registry],
-  });
+  private readonly accounts = new AccountInstruments(this.registry);
+  private readonly models = new ModelInstruments(this.registry);
+  private readonly requests = new RequestInstruments(this.registry, this.models);
+  private readonly process = new ProcessInstruments(this.registry);
+  private readonly usageLedger = new LedgerInstruments(this.registry);
+  private readonly webhooks = new WebhookInstruments(this.registry);
+
   private readonly probes = new Counter({
     name: 'amq_gateway_probes_total',
     help: 'Probes of accounts, by outcome: success, or the failure class. They are not among amazonq_requests_total',
     labelNames: ['outcome'],
-    registers: [this.registry],
-  });
-  private readonly requests = new Counter({
-    name: 'amq_gateway_requests_total',
-    help: 'Requests of clients, by protocol and how they ended',
-    labelNames: ['protocol', 'outcome'],
-    registers: [this.registry],
-  });
-  private readonly triedAccounts = new Histogram({
-    name: 'amq_gateway_attempts_per_request',
-    help: 'Accounts tried for one request of a client, by how the request ended; requests that need none are left out',
-    labelNames: ['outcome'],
-    buckets: [1, 2, 3, 5, 10],
     registers: [this.registry],
   });
   private readonly waiting = new Gauge({
@@ -126,12 +77,6 @@ export class Metrics {
     labelNames: ['outcome'],
     registers: [this.registry],
   });
-  private readonly registrationEnds = new Gauge({
-    name: 'amq_gateway_client_registration_expires_timestamp_seconds',
-    help: "When the client registration of an account's sign-in ends, where that is known: it can't be renewed then",
-    labelNames: ['account_id'],
-    registers: [this.registry],
-  });
   private readonly unstored = new Counter({
     name: 'amq_gateway_unstored_responses_total',
     help: 'Responses that should have been stored and were not, by reason',
@@ -151,28 +96,20 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  private standings: () => Iterable<AccountStanding> = () => [];
-
   constructor() {
-    collectDefaultMetrics({ register: this.registry });
+    for (const outcome of PROBE_OUTCOMES) this.probes.inc({ outcome }, 0);
+    for (const outcome of RENEWAL_OUTCOMES) this.renewals.inc({ outcome }, 0);
+    for (const reason of UNSTORED_REASONS) this.unstored.inc({ reason }, 0);
+    for (const limit of KEY_REFUSALS) this.keyRefusals.inc({ limit }, 0);
     for (const reason of AUTH_FAILURES) this.authFailures.inc({ reason }, 0);
-    new Gauge({
-      name: 'amq_gateway_build_info',
-      help: 'Always 1; the version is in the label',
-      labelNames: ['version'],
-      registers: [this.registry],
-    }).set({ version: VERSION }, 1);
   }
 
   attemptStarted(accountId: string): void {
-    this.active.inc({ account_id: accountId });
+    this.accounts.attemptStarted(accountId);
   }
 
-  attemptEnded(accountId: string, status: AttemptStatus, seconds: number, errorType?: string): void {
-    this.active.dec({ account_id: accountId });
-    this.attempts.inc({ account_id: accountId, status });
-    this.attemptSeconds.observe({ account_id: accountId }, seconds);
-    if (errorType) this.attemptErrors.inc({ account_id: accountId, error_type: errorType });
+  attemptEnded(accountId: string, status: AttemptStatus, seconds: number, failure?: FailureClass): void {
+    this.accounts.attemptEnded(accountId, status, seconds, failure);
   }
 
   probeEnded(outcome: 'success' | FailureClass): void {
@@ -180,12 +117,27 @@ export class Metrics {
   }
 
   /** Where each account stands is asked for when the metrics are read. */
-  readStandings(standings: () => Iterable<AccountStanding>): void {
-    this.standings = standings;
+  readStandings(standings: Standings): void {
+    this.accounts.readStandings(standings);
+  }
+
+  /** @param isListed whether an account lists a model of that id now */
+  readListedModels(isListed: (model: string) => boolean): void {
+    this.models.readListedModels(isListed);
+  }
+
+  /** @param protocols of the streams that are open, each as often as there are streams of it */
+  readOpenStreams(protocols: () => Iterable<ClientProtocol>): void {
+    this.requests.readOpenStreams(protocols);
+  }
+
+  /** Looked at when the metrics are read. */
+  readReadiness(readiness: Readiness): void {
+    this.process.readReadiness(readiness);
   }
 
   breakerOpened(accountId: string): void {
-    this.breakersOpened.inc({ account_id: accountId });
+    this.accounts.breakerOpened(accountId);
   }
 
   tokenRenewal(outcome: RenewalOutcome): void {
@@ -194,18 +146,16 @@ export class Metrics {
 
   /** @param expiresAt undefined: it is not known, or the account is gone */
   clientRegistration(accountId: string, expiresAt: Date | undefined): void {
-    if (expiresAt) this.registrationEnds.set({ account_id: accountId }, expiresAt.getTime() / 1000);
-    else this.registrationEnds.remove({ account_id: accountId });
+    this.accounts.clientRegistration(accountId, expiresAt);
   }
 
-  requestEnded({ protocol, outcome, facts }: EndedRequest): void {
-    this.requests.inc({ protocol, outcome });
-    if (facts.attempts !== undefined) this.triedAccounts.observe({ outcome }, facts.attempts);
+  requestEnded(request: EndedRequest): void {
+    this.requests.ended(request);
   }
 
   /** It never became one: refused where connections are made. */
   connectionRefused(protocol: ClientProtocol): void {
-    this.requests.inc({ protocol, outcome: 'error' });
+    this.requests.refused(protocol);
   }
 
   waitingRequests(count: number): void {
@@ -224,19 +174,21 @@ export class Metrics {
     this.keyRefusals.inc({ limit });
   }
 
-  /** What a request asked for and does not get; names from the closed lists of core/protocols/anthropic only. */
+  /** What a request asked for and does not get; names from the closed lists of core/protocols only. */
   requestIgnored(fields: Iterable<string>, betas: Iterable<string>): void {
     for (const field of fields) this.ignoredFields.inc({ field });
     for (const beta of betas) this.betas.inc({ beta });
   }
 
-  /** Accounts that are gone are not there any more. */
-  private collectStandings(): void {
-    this.available.reset();
-    this.breakerStates.reset();
-    for (const { accountId, isAvailable, breaker } of this.standings()) {
-      this.available.set({ account_id: accountId }, isAvailable ? 1 : 0);
-      this.breakerStates.set({ account_id: accountId }, BREAKER_VALUES[breaker]);
-    }
+  readUsageLedger(standing: () => LedgerStanding): void {
+    this.usageLedger.readLedger(standing);
+  }
+
+  webhookDeliveries(outcome: WebhookOutcome, count: number): void {
+    this.webhooks.ended(outcome, count);
+  }
+
+  waitingWebhookDeliveries(count: number): void {
+    this.webhooks.waits(count);
   }
 }

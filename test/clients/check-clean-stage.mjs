@@ -47,7 +47,8 @@ function checkConversation(checks, simulator, model, { turns, sideCalls = 0, con
 }
 
 function checkCounts(checks, metrics, { account, api }, { attempts, answered, refused }) {
-  const samples = (start) => Object.fromEntries([...metrics].filter(([sample]) => sample.startsWith(start)));
+  const samples = (start) =>
+    Object.fromEntries([...metrics].filter(([sample, value]) => value !== 0 && sample.startsWith(start)));
   checks.equal('/metrics counts the attempts', samples('amazonq_requests_total{'), {
     [`amazonq_requests_total{account_id="${account.id}",status="success"}`]: attempts,
   });
