@@ -29,6 +29,7 @@ export class UsageRecords1795716000000 implements MigrationInterface {
           { name: 'is_estimated', type: 'boolean' },
           { name: 'credits', type: 'double precision', isNullable: true },
           { name: 'cost', type: 'double precision' },
+          { name: 'price_version', type: 'varchar', isNullable: true },
           { name: 'first_token_ms', type: 'integer', isNullable: true },
           { name: 'duration_ms', type: 'integer' },
           { name: 'duration_step', type: 'smallint' },

@@ -9,6 +9,9 @@ import { ApiKeyLimits1795543500000 } from './1795543500000-ApiKeyLimits.js';
 import { AuditChain1795543600000 } from './1795543600000-AuditChain.js';
 import { ApiKeySpending1795543700000 } from './1795543700000-ApiKeySpending.js';
 import { UsageRecords1795716000000 } from './1795716000000-UsageRecords.js';
+import { UsageSums1795716100000 } from './1795716100000-UsageSums.js';
+import { UsageIndexes1795716200000 } from './1795716200000-UsageIndexes.js';
+import { Webhooks1795716300000 } from './1795716300000-Webhooks.js';
 
 /** In the order they run. A list, not a glob: it is the same in sources, in dist/ and under tests. */
 export const migrations = [
@@ -23,4 +26,7 @@ export const migrations = [
   AuditChain1795543600000,
   ApiKeySpending1795543700000,
   UsageRecords1795716000000,
+  UsageSums1795716100000,
+  UsageIndexes1795716200000,
+  Webhooks1795716300000,
 ];

@@ -27,5 +27,6 @@ function grouped(fields: LiveFields): LiveSettingsDto {
     maxAttempts: fields.maxAttempts,
     aliases: fields.aliases,
     prices: fields.prices,
+    logLevel: fields.logLevel,
   };
 }

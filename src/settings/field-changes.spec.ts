@@ -11,6 +11,7 @@ const ENVIRONMENT: LiveFields = {
   maxAttempts: 3,
   aliases: { 'gpt-4o': 'claude-sonnet-4.5' },
   prices: {},
+  logLevel: 'info',
 };
 
 describe('a change of settings', () => {

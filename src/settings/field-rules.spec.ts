@@ -27,6 +27,7 @@ describe('a setting that changes at run time', () => {
     ['prices', {}],
     ['prices', { 'claude-opus-*': { input: 0, output: 100_000 } }],
     ['prices', { ['m'.repeat(200)]: { input: 0.5, output: 2.5, cacheRead: 0, cacheWrite: 1e-9 } }],
+    ['prices', { m: { credit: 0.04 }, '*': { input: 1, output: 1, credit: 0 } }],
     ['prices', JSON.parse('{"__proto__":{"input":1,"output":1}}')],
   ])('%s may be %j', (field, value) => {
     expect(fieldProblem(field, value)).toBeUndefined();
@@ -70,13 +71,20 @@ describe('a setting that changes at run time', () => {
     ['prices', 3, 'must be an object: model name → its price'],
     ['prices', prices(501), 'must be at most 500 names'],
     ['prices', { ' ': { input: 1, output: 1 } }, 'has a name that is not one line of 1 to 200 characters'],
-    ['prices', { m: 3 }, "has a price for 'm' that is not an object of input, output, cacheRead, cacheWrite"],
-    ['prices', { m: [3, 15] }, "has a price for 'm' that is not an object of input, output, cacheRead, cacheWrite"],
+    ['prices', { m: 3 }, "has a price for 'm' that is not an object of input, output, cacheRead, cacheWrite, credit"],
+    [
+      'prices',
+      { m: [3, 15] },
+      "has a price for 'm' that is not an object of input, output, cacheRead, cacheWrite, credit",
+    ],
     ['prices', { m: { input: 1 } }, "has a price for 'm' without output"],
+    ['prices', { m: {} }, "has a price for 'm' without input"],
+    ['prices', { m: { credit: 1, cacheRead: 1 } }, "has a price for 'm' without input"],
+    ['prices', { m: { credit: -1 } }, "has a price for 'm' whose credit is not a number from 0 to 100000"],
     [
       'prices',
       { m: { input: 1, output: 1, cacheread: 1 } },
-      "has a price for 'm' with something other than input, output, cacheRead, cacheWrite",
+      "has a price for 'm' with something other than input, output, cacheRead, cacheWrite, credit",
     ],
     ['prices', { m: { input: '1', output: 1 } }, "has a price for 'm' whose input is not a number from 0 to 100000"],
     ['prices', { m: { input: 1, output: -1 } }, "has a price for 'm' whose output is not a number from 0 to 100000"],

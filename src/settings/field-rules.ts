@@ -1,5 +1,6 @@
 import { STRATEGY_NAMES } from '../core/pool/strategies/strategies.js';
 import { settingsSchema } from '../platform/config/settings.js';
+import { LOG_LEVELS } from '../platform/logging/log-levels.js';
 import type { ChangedFields, LiveField, LiveFields } from './live-fields.js';
 
 export type NumberField = { [Field in LiveField]: LiveFields[Field] extends number ? Field : never }[LiveField];
@@ -8,10 +9,12 @@ export const MOST_ALIASES = 500;
 const LONGEST_ALIAS = 100;
 const LONGEST_MODEL = 200;
 const MOST_PRICES = 500;
-/** US dollars for a million tokens. */
+/** US dollars for a million tokens, or for a credit. */
 const HIGHEST_PRICE = 100_000;
-const PRICED = ['input', 'output', 'cacheRead', 'cacheWrite'];
-const PRICED_ALWAYS = ['input', 'output'];
+const TOKENS_PRICED = ['input', 'output', 'cacheRead', 'cacheWrite'];
+const PRICED = [...TOKENS_PRICED, 'credit'];
+/** Of a price that has any of the tokens', and of one that has nothing else. */
+const PRICED_TOGETHER = ['input', 'output'];
 const ONE_LINE = /^(?=.*\S)[^\p{Cc}\p{Zl}\p{Zp}\p{Cs}]+$/u;
 
 const { shape } = settingsSchema;
@@ -25,8 +28,7 @@ export const NUMBER_RANGES: Readonly<Record<NumberField, { min: number; max: num
 };
 
 const RULES: { readonly [Field in LiveField]: (value: unknown) => string | undefined } = {
-  strategy: (value) =>
-    STRATEGY_NAMES.some((name) => name === value) ? undefined : `must be one of ${STRATEGY_NAMES.join(', ')}`,
+  strategy: oneOf(STRATEGY_NAMES),
   'breaker.enabled': (value) => (typeof value === 'boolean' ? undefined : 'must be true or false'),
   'breaker.errorThreshold': wholeNumber('breaker.errorThreshold'),
   'breaker.recoveryTimeout': wholeNumber('breaker.recoveryTimeout'),
@@ -34,6 +36,7 @@ const RULES: { readonly [Field in LiveField]: (value: unknown) => string | undef
   maxAttempts: wholeNumber('maxAttempts'),
   aliases: aliasesProblem,
   prices: pricesProblem,
+  logLevel: oneOf(LOG_LEVELS),
 };
 
 export const LIVE_FIELDS = Object.keys(RULES) as readonly LiveField[];
@@ -60,6 +63,10 @@ function rangeOf(schema: LimitedSchema): { min: number; max: number } {
   const { minValue, maxValue } = schema.unwrap();
   if (minValue === null || maxValue === null) throw new Error('A setting that is changed at run time has limits');
   return { min: minValue, max: maxValue };
+}
+
+function oneOf(names: readonly string[]): (value: unknown) => string | undefined {
+  return (value) => (names.some((name) => name === value) ? undefined : `must be one of ${names.join(', ')}`);
 }
 
 function wholeNumber(field: NumberField): (value: unknown) => string | undefined {
@@ -97,7 +104,8 @@ function pricesProblem(value: unknown): string | undefined {
 function priceProblem(price: unknown): string | undefined {
   if (!isObject(price)) return `that is not an object of ${PRICED.join(', ')}`;
   const parts = new Map(Object.entries(price));
-  const missing = PRICED_ALWAYS.find((part) => !parts.has(part));
+  const isOfTokens = !parts.has('credit') || TOKENS_PRICED.some((part) => parts.has(part));
+  const missing = isOfTokens && PRICED_TOGETHER.find((part) => !parts.has(part));
   if (missing) return `without ${missing}`;
   for (const [part, dollars] of parts) {
     if (!PRICED.includes(part)) return `with something other than ${PRICED.join(', ')}`;

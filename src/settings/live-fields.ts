@@ -1,6 +1,7 @@
 import type { OwnPrice } from '../core/models/prices.js';
 import type { StrategyName } from '../core/pool/strategies/strategies.js';
 import type { Settings } from '../platform/config/settings.js';
+import type { LogLevel } from '../platform/logging/log-levels.js';
 import type { LiveValues } from './live-values.js';
 
 /** Every setting that can be changed while the service runs, by its path in the admin API. Times are seconds. */
@@ -13,6 +14,7 @@ export interface LiveFields {
   maxAttempts: number;
   aliases: Readonly<Record<string, string>>;
   prices: Readonly<Record<string, OwnPrice>>;
+  logLevel: LogLevel;
 }
 
 export type LiveField = keyof LiveFields;
@@ -31,6 +33,7 @@ export function environmentFields(settings: Settings): LiveFields {
     maxAttempts: settings.MAX_ATTEMPTS,
     aliases: settings.MODEL_ALIASES,
     prices: {},
+    logLevel: settings.LOG_LEVEL,
   };
 }
 
@@ -47,5 +50,6 @@ export function liveValues(fields: LiveFields): LiveValues {
     maxAttempts: fields.maxAttempts,
     modelAliases: fields.aliases,
     prices: fields.prices,
+    logLevel: fields.logLevel,
   };
 }

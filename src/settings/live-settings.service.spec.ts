@@ -24,6 +24,7 @@ describe('LiveSettings', () => {
       maxAttempts: 2,
       modelAliases: { a: 'b' },
       prices: {},
+      logLevel: 'info',
     });
   });
 

@@ -13,6 +13,7 @@ export class LiveSettings {
   readonly environment: LiveFields;
   private shown: LiveFields;
   private values: LiveValues;
+  private usedRevision = 0;
 
   constructor(configuration: Configuration) {
     this.environment = environmentFields(configuration.settings);
@@ -23,6 +24,11 @@ export class LiveSettings {
   /** Another object after each change, and only then. */
   get current(): LiveValues {
     return this.values;
+  }
+
+  /** Counts the changes that were stored, as the admin API shows it. */
+  get revision(): number {
+    return this.usedRevision;
   }
 
   /** The same by the paths of the admin API. */
@@ -36,7 +42,8 @@ export class LiveSettings {
   }
 
   /** From now on: these, and the environment's for the rest. */
-  use(changed: ChangedFields): void {
+  use(changed: ChangedFields, revision = 0): void {
+    this.usedRevision = revision;
     const next = { ...this.environment, ...changed };
     if (isDeepStrictEqual(next, this.shown)) return;
     this.shown = next;

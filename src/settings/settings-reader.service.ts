@@ -61,7 +61,7 @@ export class SettingsReader implements OnModuleInit, OnApplicationShutdown {
     const right = rightFields(stored.fields);
     this.warnOf(Object.keys(stored.fields).filter((field) => !Object.hasOwn(right, field)));
     const before = this.live.current;
-    this.live.use(right);
+    this.live.use(right, stored.revision);
     if (this.live.current !== before)
       this.logger.log({ msg: 'Settings changed', revision: stored.revision, changed: Object.keys(right) });
     return stored;

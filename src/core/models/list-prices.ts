@@ -3,6 +3,9 @@ import { type ModelPricing, wholePrice } from './prices.js';
 /** Sonnet's: what a model that nobody knows is taken to cost. */
 export const UNKNOWN_MODEL_PRICE: ModelPricing = wholePrice({ input: 3, output: 15 });
 
+/** The day of the last change below: whatever is changed, this changes with it. */
+export const LIST_PRICES_VERSION = '2026-11-21';
+
 /**
  * Public list prices (platform.claude.com/docs/en/about-claude/pricing, developers.openai.com/api/docs/pricing; November
  * 2026, cache writes of five minutes) of the models that Amazon Q lists (amazon-q.md §7.2). By name, or by a pattern: a

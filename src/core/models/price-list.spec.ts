@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { LIST_PRICES, LIST_PRICES_VERSION, UNKNOWN_MODEL_PRICE } from './list-prices.js';
 import { PriceList } from './price-list.js';
-import { costAt } from './prices.js';
+import { costAt, type OwnPrice } from './prices.js';
 
 const MILLION = { input: 1_000_000, output: 1_000_000, cacheRead: 1_000_000, cacheWrite: 1_000_000 };
 
@@ -46,6 +48,59 @@ describe('the list price of a model', () => {
   it('is not looked for by a name longer than any', () => {
     expect(new PriceList({}).pricingOf('claude-haiku-'.repeat(1_000_000)).input).toBe(3);
   });
+
+  it('has another version whenever it changes', () => {
+    const table = JSON.stringify([LIST_PRICES, UNKNOWN_MODEL_PRICE]);
+    const digest = createHash('sha256').update(table).digest('hex').slice(0, 16);
+    expect({ [LIST_PRICES_VERSION]: digest }).toEqual({ '2026-11-21': 'fcaa6b29f07874a2' });
+  });
+});
+
+describe('a price for credits', () => {
+  const SONNET = { input: 3, output: 15, cacheRead: expect.closeTo(0.3, 9), cacheWrite: 3.75 };
+
+  it.each<[string, Record<string, OwnPrice>, object]>([
+    ['leaves tokens at the list’s price', { 'claude-sonnet-*': { credit: 0.04 } }, { ...SONNET, credit: 0.04 }],
+    [
+      'may stand beside one’s own for tokens',
+      { '*': { credit: 0.04, input: 1, output: 2 } },
+      { input: 1, output: 2, cacheRead: 0.1, cacheWrite: 1.25, credit: 0.04 },
+    ],
+    [
+      'is not taken from a line that says less',
+      { '*': { credit: 0.04 }, 'claude-*': { input: 1, output: 2 } },
+      { input: 1, output: 2, cacheRead: 0.1, cacheWrite: 1.25 },
+    ],
+  ])('%s', (_what, own, pricing) => {
+    expect(new PriceList(own).pricingOf('claude-sonnet-4.5')).toEqual(pricing);
+  });
+
+  it('may be for a model nobody knows', () => {
+    expect(new PriceList({ '*': { credit: 0.04 } }).pricingOf('qwen3')).toEqual({ ...SONNET, credit: 0.04 });
+  });
+});
+
+describe('the whole table', () => {
+  it('has the first line that fits a model before the others, and one for every other model in the end', () => {
+    const { entries } = new PriceList({
+      'qwen*': { input: 1, output: 1 },
+      'Qwen3-*': { credit: 2 },
+      'qwen3-coder-next': { input: 3, output: 3 },
+    });
+    expect(entries.map(({ source, model }) => `${source} ${model}`)).toEqual([
+      'own qwen3-coder-next',
+      'own qwen3-*',
+      'own qwen*',
+      ...[...new PriceList({}).entries].map(({ source, model }) => `${source} ${model}`),
+    ]);
+    expect(entries.at(-1)).toEqual({ model: '*', source: 'list', pricing: UNKNOWN_MODEL_PRICE });
+    expect(entries).toHaveLength(3 + Object.keys(LIST_PRICES).length + 1);
+  });
+
+  it('has a version of the operator’s own as soon as they have a price', () => {
+    expect(new PriceList({}, 7).version).toBe(LIST_PRICES_VERSION);
+    expect(new PriceList({ m: { credit: 0 } }, 7).version).toBe(`${LIST_PRICES_VERSION}+7`);
+  });
 });
 
 describe('a price of the operator’s own', () => {
@@ -89,6 +144,14 @@ describe('costAt', () => {
     expect(costAt({ input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 }, MILLION)).toBeCloseTo(22.05, 9);
     const use = { input: 1_000, output: 200, cacheRead: 0, cacheWrite: 0 };
     expect(costAt({ input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 }, use)).toBeCloseTo(0.006, 9);
+  });
+
+  it('is that of the credits where they have a price and were reported', () => {
+    const pricing = { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75, credit: 0.04 };
+    expect(costAt(pricing, MILLION, 2.5)).toBeCloseTo(0.1, 9);
+    expect(costAt(pricing, MILLION, 0)).toBe(0);
+    expect(costAt(pricing, MILLION)).toBeCloseTo(22.05, 9);
+    expect(costAt({ ...pricing, credit: undefined }, MILLION, 2.5)).toBeCloseTo(22.05, 9);
   });
 
   it.each([

@@ -1,5 +1,6 @@
+export const CLIENT_PROTOCOLS = ['anthropic', 'openai_chat', 'openai_responses', 'openai', 'admin', 'other'] as const;
 /** Who is spoken to: decides the form of errors and the name of the request id header. */
-export type ClientProtocol = 'anthropic' | 'openai_chat' | 'openai_responses' | 'openai' | 'admin' | 'other';
+export type ClientProtocol = (typeof CLIENT_PROTOCOLS)[number];
 
 const ADMIN = /^\/(v2|admin|accounts)(\/|$)/;
 const OPERATIONS = /^\/($|(health|metrics|docs|openapi\.json)(\/|$))/;

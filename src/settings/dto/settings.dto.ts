@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { OwnPrice } from '../../core/models/prices.js';
 import { STRATEGY_NAMES, type StrategyName } from '../../core/pool/strategies/strategies.js';
+import { LOG_LEVELS, type LogLevel } from '../../platform/logging/log-levels.js';
 import type { LiveField } from '../live-fields.js';
 import { PRICES_SCHEMA } from './prices-schema.js';
 
@@ -56,9 +57,13 @@ export class LiveSettingsDto {
   })
   aliases: Readonly<Record<string, string>>;
 
-  /** Model name, which may have `*` for any text → US dollars for a million tokens; others have their list price. */
+  /** Model name, which may have `*` for any text → US dollars for a million tokens, or for a credit; others have their list price. */
   @ApiProperty(PRICES_SCHEMA)
   prices: Readonly<Record<string, OwnPrice>>;
+
+  /** Least severe level that is logged. */
+  @ApiProperty({ type: String, enum: LOG_LEVELS, example: 'info' })
+  logLevel: LogLevel;
 }
 
 /** The settings in use, and where they come from. */

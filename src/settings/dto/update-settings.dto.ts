@@ -3,6 +3,7 @@ import { Transform, Type } from 'class-transformer';
 import { IsObject, IsOptional, ValidateNested } from 'class-validator';
 import type { OwnPrice } from '../../core/models/prices.js';
 import { STRATEGY_NAMES, type StrategyName } from '../../core/pool/strategies/strategies.js';
+import { LOG_LEVELS, type LogLevel } from '../../platform/logging/log-levels.js';
 import { PRICES_SCHEMA } from './prices-schema.js';
 import { NumberSetting, Setting } from './setting.decorators.js';
 
@@ -58,11 +59,16 @@ export class UpdateSettingsDto {
   aliases?: Record<string, string> | null;
 
   /**
-   * Model name, which may have `*` for any text → US dollars for a million tokens: all of them, in the place of those
-   * there were.
+   * Model name, which may have `*` for any text → US dollars for a million tokens, or for a credit: all of them, in
+   * the place of those there were.
    */
   @Setting('prices')
   @Transform(({ obj }) => obj.prices)
   @ApiProperty(PRICES_SCHEMA)
   prices?: Record<string, OwnPrice> | null;
+
+  /** Least severe level that is logged, on every replica. */
+  @Setting('logLevel')
+  @ApiProperty({ type: String, enum: LOG_LEVELS, example: 'debug' })
+  logLevel?: LogLevel | null;
 }

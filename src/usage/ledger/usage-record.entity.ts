@@ -1,8 +1,16 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { instant, wholeNumber } from '../../platform/database/columns.js';
 
 /** One request of the usage ledger: `UsageRecord` as it is stored. */
 @Entity('usage_records')
+@Index('usage_records_by_key', { synchronize: false })
+@Index('usage_records_by_account', { synchronize: false })
+@Index('usage_records_by_model', { synchronize: false })
+@Index('usage_records_by_upstream_model', { synchronize: false })
+@Index('usage_records_by_request', { synchronize: false })
+@Index('usage_records_by_status', { synchronize: false })
+@Index('usage_records_by_error', { synchronize: false })
+@Index('usage_records_by_outcome', { synchronize: false })
 export class UsageRecordEntity {
   /** First in the key: pages, roll-ups and retention go by time. */
   @PrimaryColumn({ type: 'bigint', transformer: instant.transformer })
@@ -64,6 +72,9 @@ export class UsageRecordEntity {
 
   @Column({ type: 'double precision' })
   cost: number;
+
+  @Column({ name: 'price_version', type: 'varchar', nullable: true })
+  priceVersion: string | null;
 
   @Column({ name: 'first_token_ms', type: 'integer', nullable: true })
   firstTokenMs: number | null;

@@ -1,8 +1,5 @@
-import type { RequestOutcome } from '../../platform/logging/ended-request.js';
+import type { ModelProtocol, RequestOutcome } from '../../platform/logging/ended-request.js';
 import type { ClientFamily } from './client-family.js';
-
-/** Protocols whose requests are answered by a model. */
-export type UsageProtocol = 'anthropic' | 'openai_chat' | 'openai_responses';
 
 /** What one request of an API key took, whatever became of it (contract §4, usage). Never content. */
 export interface UsageRecord {
@@ -13,7 +10,7 @@ export interface UsageRecord {
   keyId: string;
   /** The account that was asked last; null: none was. */
   accountId: string | null;
-  protocol: UsageProtocol;
+  protocol: ModelProtocol;
   /** As the client named it, cut; null: it named none that can be read. */
   model: string | null;
   /** As upstream names it; null: no account was asked. */
@@ -39,6 +36,8 @@ export interface UsageRecord {
   credits: number | null;
   /** US dollars, at the prices of that time. */
   cost: number;
+  /** Of the price table that `cost` was worked out with, such as `2026-11-21+4`; null: there was nothing to price. */
+  priceVersion: string | null;
   /** Milliseconds from the request's beginning; null: nothing came. */
   firstTokenMs: number | null;
   durationMs: number;

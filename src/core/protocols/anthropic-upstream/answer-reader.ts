@@ -19,6 +19,8 @@ export interface AnswerReader {
   push(bytes: Uint8Array): readonly ReadEvent[];
   /** Nothing comes any more. */
   end(): readonly ReadEvent[];
+  /** Whether the first piece of its content came, as far as can be told; of an answer in one piece it can't. */
+  readonly hasToken: boolean;
   /** Whether the answer is there to its end, as far as can be told. */
   readonly isWhole: boolean;
   /** The error that it told its client, classified. */
@@ -34,6 +36,7 @@ export function answerReader({ contentType, contentEncoding = 'identity' }: Rela
 }
 
 class NothingRead implements AnswerReader {
+  readonly hasToken = false;
   readonly isWhole = true;
   readonly failure = undefined;
 
@@ -51,6 +54,7 @@ class NothingRead implements AnswerReader {
 }
 
 class StreamRead implements AnswerReader {
+  hasToken = false;
   isWhole = false;
   failure: GatewayError | undefined;
   private parser: EventParser | undefined = new EventParser(LONGEST_READ);
@@ -80,6 +84,7 @@ class StreamRead implements AnswerReader {
   private event(name: string, data: string, read: ReadEvent[]): void {
     switch (name) {
       case 'content_block_delta':
+        this.hasToken = true;
         this.output.take(data);
         return;
       case 'message_start':
@@ -101,6 +106,7 @@ class StreamRead implements AnswerReader {
 }
 
 class JsonRead implements AnswerReader {
+  readonly hasToken = false;
   readonly isWhole = true;
   readonly failure = undefined;
   private chunks: Uint8Array[] = [];

@@ -37,7 +37,7 @@ const STATUS_AND_TITLE: Record<ErrorKind, readonly [status: number, title: strin
   account: [502, 'The upstream account can not be used'],
   overloaded: [503, 'No capacity at the moment'],
   no_account: [503, 'No usable account'],
-  unavailable: [503, 'The gateway is shutting down'],
+  unavailable: [503, 'Not possible at the moment'],
   timeout: [504, 'The upstream service did not answer in time'],
 };
 
