@@ -9,6 +9,7 @@ import { AGENT_MODE, encodeRequest } from '../../core/protocols/amazon-q/encode-
 import { thinkingDisplay } from '../../core/protocols/amazon-q/thinking-display.js';
 import type { ApiHeaders } from '../../core/protocols/anthropic-upstream/relay.js';
 import { Configuration } from '../../platform/config/configuration.js';
+import { EventLog } from '../event-log.service.js';
 import { UpstreamHttp } from '../upstream-http.js';
 import { AnswerHandler } from './answer-handler.js';
 import type { Surface } from './surface.js';
@@ -46,6 +47,7 @@ export class AmazonQUpstream {
 
   constructor(
     private readonly http: UpstreamHttp,
+    private readonly events: EventLog,
     { settings }: Configuration,
   ) {
     this.timeouts = {
@@ -78,7 +80,10 @@ export class AmazonQUpstream {
         window: model.maxInputTokens,
       });
       const observer = new UsefulRetries(subscriber, body);
-      const handler = new AnswerHandler(observer, decoder, call.flow, this.timeouts.headersTimeout);
+      const handler = new AnswerHandler(observer, decoder, call.flow, {
+        firstByteMs: this.timeouts.headersTimeout,
+        note: this.events.open(),
+      });
       this.http.dispatcher.dispatch(
         {
           ...this.timeouts,

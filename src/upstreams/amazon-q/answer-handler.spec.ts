@@ -29,7 +29,7 @@ function setUp() {
       estimatedInputTokens: 1,
       tokenScale: 1,
     });
-    const made = new AnswerHandler(subscriber, decoder, new Flow(), FIRST_BYTE_MS);
+    const made = new AnswerHandler(subscriber, decoder, new Flow(), { firstByteMs: FIRST_BYTE_MS });
     handler = made;
     return () => made.abort();
   }).subscribe({

@@ -7,11 +7,12 @@ import type { MessagesEvent } from '../../core/messages/vocabulary.js';
 import { connectionFailure } from '../../core/pool/connection-failure.js';
 import type { AnswerDecoder } from '../../core/protocols/amazon-q/answer-decoder.js';
 import { classifyFailure } from '../../core/protocols/amazon-q/classify-failure.js';
-import { FrameError } from '../../core/protocols/aws-event-stream/frame.js';
+import { type Frame, FrameError } from '../../core/protocols/aws-event-stream/frame.js';
 import { FrameDecoder } from '../../core/protocols/aws-event-stream/frame-decoder.js';
 import { requestContext } from '../../platform/logging/request-context.js';
+import { parseRetryAfter } from '../../platform/network/retry-after.js';
+import type { NoteEvent } from '../event-log.service.js';
 import { lostAnswer, tooLate } from '../lost-answer.js';
-import { parseRetryAfter } from '../retry-after.js';
 
 /** Bytes of an error answer, which is a short JSON text; the rest of a longer one is not waited for. */
 export const LONGEST_ERROR_BODY = 64 * 1024;
@@ -38,14 +39,17 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
   /** Runs from the start: undici's own clock does not while a call waits for a free connection. */
   private timer: NodeJS.Timeout;
 
-  /** @param firstByteMs what the answer has to begin within, and the whole of an error answer to come within */
+  /**
+   * @param call `firstByteMs`: what the answer has to begin within, and the whole of an error answer to come within;
+   * `note`: told of each event
+   */
   constructor(
     private readonly subscriber: Observer<MessagesEvent>,
     private readonly decoder: AnswerDecoder,
     private readonly flow: Flow,
-    private readonly firstByteMs: number,
+    private readonly call: { firstByteMs: number; note?: NoteEvent },
   ) {
-    this.timer = setTimeout(() => this.fail(tooLate()), firstByteMs);
+    this.timer = setTimeout(() => this.fail(tooLate()), call.firstByteMs);
   }
 
   /** Ends the call, wherever it stands; nothing happens after it ended by itself. */
@@ -76,6 +80,7 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
     }
     try {
       for (const frame of this.frames.push(chunk)) {
+        this.call.note?.(nameOf(frame), frame.payload.length);
         for (const event of this.decoder.push(frame)) this.subscriber.next(event);
         if (this.done) return;
       }
@@ -109,7 +114,7 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
   private beginRefusal(status: number, headers: IncomingHttpHeaders): void {
     const refusal: Refusal = { status, headers, chunks: [], length: 0 };
     this.refusal = refusal;
-    this.timer = setTimeout(() => this.fail(refused(refusal)), this.firstByteMs);
+    this.timer = setTimeout(() => this.fail(refused(refusal)), this.call.firstByteMs);
   }
 
   private readRefusal(refusal: Refusal, chunk: Buffer): void {
@@ -127,6 +132,10 @@ export class AnswerHandler implements Dispatcher.DispatchHandler {
     if (this.context) requestContext.run(this.context, work);
     else work();
   }
+}
+
+function nameOf({ headers }: Frame): unknown {
+  return headers[':event-type'] ?? headers[':exception-type'] ?? headers[':error-code'];
 }
 
 function refused({ status, headers, chunks }: Refusal): GatewayError {

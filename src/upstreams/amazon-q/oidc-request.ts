@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { z } from 'zod';
-import { parseRetryAfter } from '../retry-after.js';
+import { parseRetryAfter } from '../../platform/network/retry-after.js';
 import { type BoundedAnswer, requestBounded } from './bounded-request.js';
 import { OidcError } from './oidc-error.js';
 import { parseJson } from './parse-json.js';

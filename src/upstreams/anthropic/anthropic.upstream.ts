@@ -15,6 +15,7 @@ import { replaceModel } from '../../core/protocols/anthropic-upstream/replace-mo
 import { Configuration } from '../../platform/config/configuration.js';
 import type { ConverseCall } from '../amazon-q/amazon-q.upstream.js';
 import { USER_AGENT } from '../amazon-q/user-agent.js';
+import { EventLog } from '../event-log.service.js';
 import { UpstreamHttp } from '../upstream-http.js';
 import type { Endpoint } from './endpoint.js';
 import { RelayHandler } from './relay-handler.js';
@@ -34,6 +35,7 @@ export class AnthropicUpstream {
 
   constructor(
     private readonly http: UpstreamHttp,
+    private readonly events: EventLog,
     { settings }: Configuration,
   ) {
     this.timeouts = {
@@ -51,7 +53,10 @@ export class AnthropicUpstream {
       const { operation, headers, stream, flow } = request;
       const { bytes = Buffer.alloc(0) } = request.body;
       const body = model === undefined ? bytes : replaceModel(bytes, model);
-      const call = { firstByteMs: this.timeouts.headersTimeout, isToCount: operation === 'count_tokens', key };
+      const call = {
+        ...{ firstByteMs: this.timeouts.headersTimeout, isToCount: operation === 'count_tokens', key },
+        note: this.events.open(),
+      };
       const handler = new RelayHandler(subscriber, flow, call);
       this.http.dispatcher.dispatch(
         {

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import type { UpstreamModel } from '../../core/models/upstream-model.js';
 import { connectionFailure } from '../../core/pool/connection-failure.js';
 import { classifyFailure } from '../../core/protocols/anthropic-upstream/classify-failure.js';
+import { parseRetryAfter } from '../../platform/network/retry-after.js';
 import { requestBounded } from '../amazon-q/bounded-request.js';
 import { parseJson } from '../amazon-q/parse-json.js';
 import { USER_AGENT } from '../amazon-q/user-agent.js';
-import { parseRetryAfter } from '../retry-after.js';
 import { DEFAULT_VERSION } from './anthropic.upstream.js';
 import type { Endpoint } from './endpoint.js';
 

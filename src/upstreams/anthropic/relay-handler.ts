@@ -7,8 +7,9 @@ import { classifyFailure } from '../../core/protocols/anthropic-upstream/classif
 import type { RelayEvent, RelayHead } from '../../core/protocols/anthropic-upstream/relay.js';
 import { requestContext } from '../../platform/logging/request-context.js';
 import { RefusedAddressError } from '../../platform/network/guarded-connector.js';
+import { parseRetryAfter } from '../../platform/network/retry-after.js';
+import type { NoteEvent } from '../event-log.service.js';
 import { lostAnswer, tooLate } from '../lost-answer.js';
-import { parseRetryAfter } from '../retry-after.js';
 
 /** Bytes of an error answer, which is a short JSON text; the rest of a longer one is not waited for. */
 export const LONGEST_ERROR_BODY = 64 * 1024;
@@ -36,11 +37,14 @@ export class RelayHandler implements Dispatcher.DispatchHandler {
   /** Runs from the start: undici's own clock does not while a call waits for a free connection. */
   private timer: NodeJS.Timeout;
 
-  /** @param call `firstByteMs`: what the answer has to begin within, and the whole of an error answer to come within; `isToCount`: whether a token count was asked for */
+  /**
+   * @param call `firstByteMs`: what the answer has to begin within, and the whole of an error answer to come within;
+   * `isToCount`: whether a token count was asked for; `note`: told of each read, whose events nobody takes apart here
+   */
   constructor(
     private readonly subscriber: Observer<RelayEvent>,
     private readonly flow: Flow,
-    private readonly call: { firstByteMs: number; isToCount: boolean; key: string },
+    private readonly call: { firstByteMs: number; isToCount: boolean; key: string; note?: NoteEvent },
   ) {
     this.timer = setTimeout(() => this.fail(tooLate()), call.firstByteMs);
   }
@@ -68,6 +72,7 @@ export class RelayHandler implements Dispatcher.DispatchHandler {
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.done) return;
+    this.call.note?.('bytes', chunk.length);
     if (this.refusal) this.readRefusal(this.refusal, chunk);
     else this.subscriber.next({ type: 'bytes', bytes: chunk });
   }
