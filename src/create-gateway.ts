@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from 'pino';
@@ -16,9 +17,12 @@ import { Metrics } from './metrics/metrics.service.js';
 import { serveOpenApi } from './open-api.js';
 import { Clock } from './platform/clock.js';
 import { Configuration } from './platform/config/configuration.js';
+import { Draining } from './platform/draining.js';
 import { NestLogger } from './platform/logging/nest-logger.js';
 import { requestScope } from './platform/logging/request-scope.js';
+import { Tracing } from './platform/telemetry/tracing.js';
 import { routesOf } from './route-list.js';
+import { LiveSettings } from './settings/live-settings.service.js';
 import { UsageLedger } from './usage/ledger/usage-ledger.service.js';
 
 /**
@@ -48,16 +52,27 @@ export async function createGateway(configuration: Configuration, logger: Logger
   });
   tellClientAddresses(app, settings.TRUSTED_PROXIES);
   const clock = app.get(Clock);
+  const draining = app.get(Draining);
   const metrics = app.get(Metrics);
   const usage = app.get(UsageLedger);
   const now = () => clock.now();
+  followLevel(logger, app.get(LiveSettings));
   app.disable('etag');
   app.set('query parser', 'simple');
+  app.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
+    draining.enter(request, response);
+    next();
+  });
   app.use(tidyPath);
   app.use(
-    requestScope(logger, now, (request) => {
-      metrics.requestEnded(request);
-      usage.requestEnded(request);
+    requestScope({
+      logger,
+      now,
+      tracing: app.get(Tracing),
+      ended: (request) => {
+        metrics.requestEnded(request);
+        usage.requestEnded(request);
+      },
     }),
   );
   app.use(securityHeaders());
@@ -68,4 +83,11 @@ export async function createGateway(configuration: Configuration, logger: Logger
   app.use(dropSlowReaders(settings.UPSTREAM_IDLE_TIMEOUT * 1000));
   serveOpenApi(app);
   return app;
+}
+
+/** What is logged can be changed while the service runs. */
+function followLevel(logger: Logger, settings: LiveSettings): void {
+  settings.onChange(({ logLevel }) => {
+    logger.level = logLevel;
+  });
 }

@@ -6,6 +6,7 @@ import { createGateway } from './create-gateway.js';
 import { type Addresses, listen } from './edges/listen.js';
 import { readConfiguration } from './platform/config/configuration.js';
 import { createLogger } from './platform/logging/create-logger.js';
+import { stopOnSignals } from './stop-on-signals.js';
 
 const NO_ACCOUNT = `No account yet: requests will be refused until there is one. Sign one in with POST /v2/accounts/login,
   import one with npm run accounts -- import FILE, or set AMAZONQ_REFRESH_TOKEN, AMAZONQ_CLIENT_ID and
@@ -22,10 +23,11 @@ async function start(): Promise<void> {
   const configuration = readConfiguration(process.env);
   const logger = createLogger(configuration.settings);
   const app = await createGateway(configuration, logger);
-  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
+  const listening = listen(app, configuration.settings);
+  stopOnSignals(app, configuration.settings.SHUTDOWN_DELAY * 1000, logger, listening);
   let addresses: Addresses;
   try {
-    addresses = await listen(app, configuration.settings);
+    addresses = await listening;
   } finally {
     // Stored already, so it is told even when the start fails after it: there would be no second chance.
     const generatedKey = app.get(AdminKeySeeder).takeGeneratedKey();

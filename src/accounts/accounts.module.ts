@@ -49,6 +49,7 @@ import { ImportPlanner } from './import/import-planner.service.js';
 import { ImportWriter } from './import/import-writer.service.js';
 import { TransferController } from './import/transfer.controller.js';
 import { uploadOptions } from './import/upload-options.js';
+import { ListedIds } from './models/listed-ids.service.js';
 import { ModelList } from './models/model-list.service.js';
 import { ModelRefusals } from './models/model-refusals.service.js';
 import { AccountGauges } from './pool/account-gauges.service.js';
@@ -133,6 +134,7 @@ import { TokenTimes } from './tokens/token-times.service.js';
       },
     },
     ModelList,
+    ListedIds,
     ModelRefusals,
     AuditTrail,
     AccountEvents,
@@ -202,6 +204,6 @@ import { TokenTimes } from './tokens/token-times.service.js';
     SignInRequests,
     SignInService,
   ],
-  exports: [AccountProbes, ModelList, ModelNames, Pool],
+  exports: [AccountDirectory, AccountProbes, ModelList, ModelNames, Pool],
 })
 export class AccountsModule {}

@@ -1,10 +1,12 @@
 import type { Logger } from 'pino';
+import { LineBudget } from '../platform/logging/line-budget.js';
 import type { Refusal } from './refuse-connection.js';
 
 const A_MINUTE_MS = 60_000;
 
 /** The log lines of connections on which there was no request. */
 export class ConnectionReports {
+  private readonly failures = new LineBudget();
   private droppedSince = 0;
   private timer: NodeJS.Timeout | undefined;
 
@@ -26,7 +28,8 @@ export class ConnectionReports {
   }
 
   failed(error: Error): void {
-    this.logger.error({ err: error }, 'A connection could not be taken');
+    const line = this.failures.take();
+    if (line) this.logger.error({ ...line, err: error }, 'A connection could not be taken');
   }
 
   private tell(): void {

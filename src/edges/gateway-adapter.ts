@@ -34,7 +34,7 @@ export class GatewayAdapter extends ExpressAdapter {
     }
   }
 
-  /** After `AnswerRunner` ended the answers of the model API. */
+  /** After `LastRequests` ended the answers of the model API. */
   override async close(): Promise<void> {
     await Promise.all([super.close(), this.closeManagement()]);
   }

@@ -6,7 +6,7 @@ import { Pool } from '../accounts/pool/pool.service.js';
 import { Public, PublicUnless } from '../auth/access/public.decorator.js';
 import { Scope } from '../auth/access/scope.decorator.js';
 import { ActiveApiKeys } from '../auth/api-keys/active-api-keys.service.js';
-import { Database } from '../platform/database/database.module.js';
+import { Database } from '../platform/database/database.service.js';
 import { Draining } from '../platform/draining.js';
 import { VERSION } from '../platform/version.js';
 import { HealthDto, LiveDto, ReadyDto } from './health.dto.js';

@@ -7,8 +7,9 @@ import { DatabaseModule } from './database/database.module.js';
 import { DrainingModule } from './draining.js';
 import { EncryptionModule } from './encryption/encryption.module.js';
 import { StateModule } from './state/state.module.js';
+import { Tracing } from './telemetry/tracing.js';
 
-/** What every room stands on: configuration, clock, chance, encryption, database, shared state. */
+/** What every room stands on: configuration, clock, chance, encryption, database, shared state, traces. */
 @Global()
 @Module({})
 export class PlatformModule {
@@ -16,7 +17,12 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       imports: [EncryptionModule, DatabaseModule.register(schema), StateModule, DrainingModule],
-      providers: [{ provide: Configuration, useValue: configuration }, Clock, Chance],
+      providers: [
+        { provide: Configuration, useValue: configuration },
+        Clock,
+        Chance,
+        { provide: Tracing, useFactory: () => Tracing.open(configuration) },
+      ],
       exports: [Configuration, Clock, Chance],
     };
   }

@@ -13,6 +13,7 @@ import type { OnAccount, Routing } from './conversation.js';
 import { noteFailedCall } from './failed-calls.js';
 import type { RequestAttempts } from './request-attempts.js';
 import { RetryPauses } from './retry-pauses.js';
+import { noteAccount, tracedAttempt } from './tracing/traced-attempt.js';
 
 /** What one walk is for. */
 export interface Errand<E> {
@@ -57,7 +58,7 @@ export class AccountWalk {
   /** Cold: subscribing leases and sends, unsubscribing ends both. Errors are GatewayErrors. */
   walk<E>(errand: Errand<E>): Observable<E> {
     const { attempts, ask } = errand;
-    return this.leased(errand).pipe(
+    const attempt = this.leased(errand).pipe(
       concatMap((lease) =>
         using(
           () => lease,
@@ -65,6 +66,8 @@ export class AccountWalk {
           () => defer(() => ask(lease)),
         ),
       ),
+    );
+    return tracedAttempt(attempt, attempts).pipe(
       catchError((thrown) => {
         const error = toGatewayError(thrown);
         if (attempts.began) return throwError(() => error);
@@ -158,6 +161,7 @@ export class AccountWalk {
     // Whoever left is not told of an account that was not asked.
     if (signal.aborted) return lease;
     attempts.enter(lease.accountId, this.clock.now());
+    noteAccount(attempts, lease);
     onAccount(lease.accountId, attempts.accounts.size, lease.model.id);
     return lease;
   }

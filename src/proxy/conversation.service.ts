@@ -15,6 +15,7 @@ import { explainFailure } from './explain-failure.js';
 import { leaveAccount } from './leave-account.js';
 import { RequestAttempts } from './request-attempts.js';
 import { TokenCounter } from './tokens/token-counter.service.js';
+import { tracedCall } from './tracing/traced-call.js';
 
 /** A conversation that is asked for: what was tried, and what goes upstream, as far as refusals changed it. */
 interface Asking {
@@ -68,7 +69,7 @@ export class ConversationService {
       ...{ original, apiHeaders },
     };
     const calledAt = this.clock.now();
-    return lease.converse(call).pipe(
+    return tracedCall(lease.converse(call), lease, attempts.span, request.stream === true).pipe(
       isEmulated ? limitOutput(request, model, tokenScale) : identity,
       tap({
         next: (event) => {

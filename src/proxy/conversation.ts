@@ -1,5 +1,5 @@
 import type { Flow } from '../core/messages/flow.js';
-import type { MessagesRequest } from '../core/messages/vocabulary.js';
+import type { MessagesEvent, MessagesRequest } from '../core/messages/vocabulary.js';
 import type { AllowedModels } from '../core/models/allowed-models.js';
 import type { ApiHeaders } from '../core/protocols/anthropic-upstream/relay.js';
 import type { RequestAttempts } from './request-attempts.js';
@@ -28,6 +28,8 @@ export interface Conversation {
   readonly messageId: string;
   readonly flow: Flow;
   readonly onAccount: OnAccount;
+  /** Told of each event of an answer that is emulated, as it comes from upstream. */
+  readonly onRound: (event: MessagesEvent) => void;
   readonly routing?: Routing;
   /** Of a client that speaks the Messages API itself. */
   readonly apiHeaders?: ApiHeaders;

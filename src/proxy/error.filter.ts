@@ -1,9 +1,10 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { type ErrorKind, GatewayError, toGatewayError } from '../core/errors.js';
 import { encodeErrorFor } from '../core/protocols/encode-error.js';
 import { isOpenai, protocolOf } from '../core/protocols/protocol-of-path.js';
 import { currentRequestId, noteFacts } from '../platform/logging/request-context.js';
+import { InternalErrors } from './internal-errors.service.js';
 
 const BY_STATUS: Record<number, ErrorKind> = {
   400: 'invalid_request',
@@ -16,6 +17,8 @@ const BY_STATUS: Record<number, ErrorKind> = {
 
 /** A path names fields, and in tools' schemas perhaps more of them than a line can bear. */
 const LONGEST_PATH = 100;
+/** It may name a model, or anything else that is not there. */
+const LONGEST_MESSAGE = 300;
 
 /**
  * The one place where an error becomes an answer: in the protocol of the path it happened on, whatever went wrong.
@@ -23,7 +26,7 @@ const LONGEST_PATH = 100;
  */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
-  private readonly logger = new Logger('Error');
+  constructor(private readonly internalErrors: InternalErrors) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
@@ -32,12 +35,13 @@ export class ErrorFilter implements ExceptionFilter {
     noteFacts({
       errorKind: error.kind,
       // Words about a request may quote it, ours as the service's: the log has the place, the class and the reason.
-      errorMessage: error.failure || error.kind === 'invalid_request' ? undefined : error.message,
+      errorMessage:
+        error.failure || error.kind === 'invalid_request' ? undefined : error.message.slice(0, LONGEST_MESSAGE),
       errorPath: error.path?.slice(0, LONGEST_PATH),
       failureClass: error.failure?.class,
       failureReason: error.failure?.reason,
     });
-    if (error.kind === 'internal') this.logger.error(error.cause ?? error);
+    this.internalErrors.report(error);
     if (response.headersSent || response.destroyed) {
       response.destroy();
       return;

@@ -55,7 +55,7 @@ describe('meter', () => {
 });
 
 describe('what an endpoint says of its tokens', () => {
-  it.each([-5, Number.NaN, '5', null, {}])('counts nothing where it is %p', (tokens) => {
+  it.each([-5, Number.NaN, 1e300, 1e9 + 1, '5', null, {}])('counts nothing where it is %p', (tokens) => {
     const usage = { input_tokens: tokens, output_tokens: tokens, cache_read_input_tokens: tokens };
     const told = { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage } as unknown as MessagesEvent;
     expect(measure(told, () => 0)).toEqual({ outputTokens: undefined, stopReason: 'end_turn' });

@@ -4,6 +4,8 @@ import type { MessagesEvent } from '../core/messages/vocabulary.js';
 
 /** Characters of a stop reason; all there are have less. */
 const LONGEST_REASON = 50;
+/** More than any window or answer has; it would stay in every sum. */
+const MOST_TOKENS = 1_000_000_000;
 
 /** What one answer cost, as far as upstream told. */
 export interface Measurement {
@@ -28,13 +30,15 @@ export interface MeterTools {
   /** Tokens of the model that answers for one of our own count. */
   tokenScale: () => number;
   record: (learnt: Measurement) => void;
+  /** What came from upstream, where that is more than what passes here. */
+  soFar?: () => Measurement | undefined;
 }
 
 /**
  * Records what is learnt while the events pass, at once: a client that hangs up still costs tokens, and so does an
  * answer that broke off. What came of those is counted here.
  */
-export function meter({ elapsed, tokenScale, record }: MeterTools): MonoTypeOperatorFunction<MessagesEvent> {
+export function meter({ elapsed, tokenScale, record, soFar }: MeterTools): MonoTypeOperatorFunction<MessagesEvent> {
   const output = new OutputSample();
   let isMeasured = true;
   let hasToken = false;
@@ -53,7 +57,7 @@ export function meter({ elapsed, tokenScale, record }: MeterTools): MonoTypeOper
         record(measurement);
       }),
       finalize(() => {
-        if (!isMeasured) record(estimated(output.countTokens() * tokenScale()));
+        if (!isMeasured) record(soFar?.() ?? estimated(output.countTokens() * tokenScale()));
       }),
     );
 }
@@ -99,7 +103,7 @@ function cachedTokens(usage: {
 type Delta = Extract<MessagesEvent, { type: 'content_block_delta' }>['delta'];
 
 /** What a delta adds to the output. */
-function textIn(delta: Delta): string {
+export function textIn(delta: Delta): string {
   switch (delta.type) {
     case 'text_delta':
       return delta.text;
@@ -112,9 +116,9 @@ function textIn(delta: Delta): string {
   }
 }
 
-/** An endpoint's own events are read as they come: what is no number of tokens counts nothing. */
+/** Whole, and of a size that can be right; anything else is like not said: an endpoint's events are read as they come. */
 function count(value: unknown): number | undefined {
-  return Number.isFinite(value) && (value as number) >= 0 ? (value as number) : undefined;
+  return typeof value === 'number' && value >= 0 && value <= MOST_TOKENS ? Math.round(value) : undefined;
 }
 
 /** It goes into the log. */

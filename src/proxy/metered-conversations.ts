@@ -3,6 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { concatMap, defer, isObservable, type Observable } from 'rxjs';
 import type { MessagesEvent } from '../core/messages/vocabulary.js';
 import { Clock } from '../platform/clock.js';
+import { LineBudget } from '../platform/logging/line-budget.js';
 import { noteFacts, requestContext } from '../platform/logging/request-context.js';
 import type { AnswerUse } from './admission/answer-use.js';
 import { checkOrder } from './check-order.js';
@@ -10,6 +11,7 @@ import { Content } from './content/content.service.js';
 import type { Conversation, OnAccount } from './conversation.js';
 import { EmulatedConversations } from './emulation/emulated-conversations.service.js';
 import { meter } from './meter.js';
+import { RoundsUse } from './rounds-use.js';
 import { briefModel, tellAccount } from './tell-account.js';
 import { TokenCounter } from './tokens/token-counter.service.js';
 
@@ -17,6 +19,7 @@ import { TokenCounter } from './tokens/token-counter.service.js';
 @Injectable()
 export class MeteredConversations {
   private readonly logger = new Logger('Conversations');
+  private readonly lines = new LineBudget();
 
   constructor(
     private readonly content: Content,
@@ -27,7 +30,7 @@ export class MeteredConversations {
 
   /** @param use where to note what the answer uses */
   converse(
-    conversation: Omit<Conversation, 'onAccount'>,
+    conversation: Omit<Conversation, 'onAccount' | 'onRound'>,
     response: ServerResponse,
     use: AnswerUse,
   ): Observable<MessagesEvent> {
@@ -42,18 +45,23 @@ export class MeteredConversations {
     };
     // Events come in the context of upstream's socket: the facts of this request are taken along.
     const { requestId, startedAt = this.clock.now(), facts = {} } = requestContext.getStore() ?? {};
+    const rounds = new RoundsUse();
+    const tokenScale = () => this.tokens.scale({ id: modelId });
     const metered = meter({
       elapsed: () => this.clock.now() - startedAt,
-      tokenScale: () => this.tokens.scale({ id: modelId }),
+      tokenScale,
+      soFar: () => rounds.soFar(tokenScale()),
       record: (learnt) => {
         Object.assign(facts, learnt);
         use.learnt(learnt);
       },
     });
-    const ordered = checkOrder((violation) =>
-      this.logger.error({ msg: `An answer is broken off, its events are out of order: ${violation}`, requestId }),
-    );
-    return this.prepared({ ...conversation, onAccount }).pipe(metered, ordered);
+    const ordered = checkOrder((violation) => {
+      const line = this.lines.take();
+      const msg = `An answer is broken off, its events are out of order: ${violation}`;
+      if (line) this.logger.error({ ...line, msg, requestId });
+    });
+    return this.prepared({ ...conversation, onAccount, onRound: (event) => rounds.take(event) }).pipe(metered, ordered);
   }
 
   private prepared(conversation: Conversation): Observable<MessagesEvent> {

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { AuthModule } from '../auth/auth.module.js';
+import { UsageModule } from '../usage/usage.module.js';
 import { AccountWalk } from './account-walk.js';
 import { Admission } from './admission/admission.service.js';
 import { TokenEstimates } from './admission/token-estimates.service.js';
@@ -16,11 +17,13 @@ import { ConversationIdentities } from './conversation-identities.service.js';
 import { CountTokensController } from './count-tokens.controller.js';
 import { EmulatedConversations } from './emulation/emulated-conversations.service.js';
 import { ErrorFilter } from './error.filter.js';
+import { InternalErrors } from './internal-errors.service.js';
 import { MessagesController } from './messages.controller.js';
 import { MeteredConversations } from './metered-conversations.js';
 import { ModelCatalogue } from './model-catalogue.service.js';
 import { ModelsController } from './models.controller.js';
 import { AnswerRunner } from './reply/answer-runner.js';
+import { OpenStreams } from './reply/open-streams.service.js';
 import { ReplyService } from './reply/reply.service.js';
 import { StreamTimes } from './reply/stream-times.js';
 import { DeletedKeys } from './responses/deleted-keys.js';
@@ -44,7 +47,7 @@ import { RelayedAnswers } from './verbatim/relayed-answers.service.js';
 
 /** The model API: clients' requests in, answers out. */
 @Module({
-  imports: [AccountsModule, AuthModule],
+  imports: [AccountsModule, AuthModule, UsageModule],
   controllers: [
     MessagesController,
     CountTokensController,
@@ -76,6 +79,7 @@ import { RelayedAnswers } from './verbatim/relayed-answers.service.js';
     StreamTimes,
     ReplyService,
     AnswerRunner,
+    OpenStreams,
     ResponsesConversations,
     ResponseStore,
     StoredItemRepository,
@@ -86,6 +90,7 @@ import { RelayedAnswers } from './verbatim/relayed-answers.service.js';
     SpendingRepository,
     SpendingLedger,
     Spending,
+    InternalErrors,
     { provide: APP_FILTER, useClass: ErrorFilter },
   ],
   exports: [AnswerRunner],

@@ -1,6 +1,7 @@
 import type { GatewayError } from '../core/errors.js';
 import type { RequestChange } from '../core/pool/failure.js';
 import { mostTelling } from '../core/pool/most-telling.js';
+import type { Span } from '../platform/telemetry/span.js';
 
 /** What was tried for one request, on accounts of either kind. */
 export class RequestAttempts {
@@ -15,6 +16,8 @@ export class RequestAttempts {
   readonly changes = new Set<RequestChange>();
   /** The account that was named in advance: whose turn it was when it was decided which kind is asked. */
   preferred: string | undefined;
+  /** Of the attempt that runs, where the request is traced. */
+  span: Span | undefined;
   private firstAt: number | undefined;
   /** What each account said, and the pool in the end: one more than accounts may be tried. */
   private readonly errors: GatewayError[] = [];

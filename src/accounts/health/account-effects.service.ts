@@ -3,6 +3,7 @@ import type { GatewayError } from '../../core/errors.js';
 import { type AccountEffect, accountEffect } from '../../core/pool/account-effect.js';
 import type { Failure } from '../../core/pool/failure.js';
 import { Clock } from '../../platform/clock.js';
+import { LineBudget } from '../../platform/logging/line-budget.js';
 import { whileClosing } from '../../platform/while-closing.js';
 import { ModelList } from '../models/model-list.service.js';
 import type { Session } from '../pool/session.js';
@@ -18,6 +19,7 @@ type AskedThrough = Pick<Session, 'isRenewed' | 'soughtProfile' | 'renewToken'>;
 @Injectable()
 export class AccountEffects implements OnApplicationShutdown {
   private readonly logger = new Logger('Accounts');
+  private readonly lines = new LineBudget();
   private readonly inDoubt = new Set<string>();
   private readonly doubtListeners: ((id: string, isInDoubt: boolean) => void)[] = [];
   private readonly running = new Set<Promise<void>>();
@@ -80,7 +82,9 @@ export class AccountEffects implements OnApplicationShutdown {
       if (effect.effect === 'verify') await this.verify(id, failure, effect.status);
       else await this.carryOut(id, effect, { words, session });
     } catch (cause) {
-      this.logger.error({ msg: `What happened to account ${id} could not be stored`, account: id, err: cause });
+      const line = this.lines.take();
+      const msg = `What happened to account ${id} could not be stored`;
+      if (line) this.logger.error({ ...line, msg, account: id, err: cause });
     }
   }
 

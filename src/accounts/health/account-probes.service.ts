@@ -1,4 +1,4 @@
-import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Clock } from '../../platform/clock.js';
 import type { Account } from '../account.js';
 import { AccountDirectory } from '../account-directory.service.js';
@@ -30,7 +30,7 @@ export interface AccountProbeResult extends ProbeResult {
 
 /** Probes, with what follows from them for the account: the same as after a client's request. */
 @Injectable()
-export class AccountProbes implements BeforeApplicationShutdown {
+export class AccountProbes implements OnModuleDestroy {
   private readonly logger = new Logger('Probes');
   private readonly running = new Map<string, Promise<ProbeResult>>();
   private readonly slots = new Slots(MOST_PROBES);
@@ -72,7 +72,7 @@ export class AccountProbes implements BeforeApplicationShutdown {
   }
 
   /** What waits is not begun any more. */
-  beforeApplicationShutdown(): void {
+  onModuleDestroy(): void {
     this.isClosing = true;
   }
 

@@ -1,13 +1,13 @@
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { phaseOf } from '../../core/pool/phase-of.js';
 import { Clock } from '../../platform/clock.js';
 import { Configuration } from '../../platform/config/configuration.js';
+import { Recurring } from '../../platform/recurring.js';
 import { type Account, isUsable } from '../account.js';
 import { AccountDirectory } from '../account-directory.service.js';
 import { AccountProbes, MOST_PROBES } from './account-probes.service.js';
 import { Claims } from './claims.service.js';
 import { inParallel } from './in-parallel.js';
-import { Recurring } from './recurring.js';
 import { SignsOfLife } from './signs-of-life.service.js';
 
 const HOUR_MS = 3_600_000;
@@ -22,7 +22,7 @@ const LONGEST_TICK_MS = 15_000;
  * probes.
  */
 @Injectable()
-export class ProbeJob implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class ProbeJob implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('Probes');
   private readonly intervalMs: number;
   private readonly recurring: Recurring;
@@ -50,7 +50,7 @@ export class ProbeJob implements OnApplicationBootstrap, BeforeApplicationShutdo
     if (this.intervalMs > 0) this.recurring.start();
   }
 
-  beforeApplicationShutdown(): Promise<void> {
+  onModuleDestroy(): Promise<void> {
     return this.recurring.stop();
   }
 

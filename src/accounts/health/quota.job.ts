@@ -1,12 +1,12 @@
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { phaseOf } from '../../core/pool/phase-of.js';
 import { Clock } from '../../platform/clock.js';
+import { Recurring } from '../../platform/recurring.js';
 import type { Account } from '../account.js';
 import { AccountDirectory } from '../account-directory.service.js';
 import { Claims } from './claims.service.js';
 import { inParallel } from './in-parallel.js';
 import { Parking } from './parking.service.js';
-import { Recurring } from './recurring.js';
 
 const TICK_MS = 15_000;
 const AT_ONCE = 4;
@@ -19,7 +19,7 @@ const FIRST_MS = { after: 60_000, within: 300_000 };
  * one does it.
  */
 @Injectable()
-export class QuotaJob implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class QuotaJob implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('Quotas');
   private readonly recurring = new Recurring(TICK_MS, () => this.run());
   /** When this process last read a quota, or left that to another; a service that names none is not asked again at once. */
@@ -42,7 +42,7 @@ export class QuotaJob implements OnApplicationBootstrap, BeforeApplicationShutdo
     this.recurring.start();
   }
 
-  beforeApplicationShutdown(): Promise<void> {
+  onModuleDestroy(): Promise<void> {
     return this.recurring.stop();
   }
 

@@ -32,6 +32,10 @@ export class AccountSession implements Session {
     private readonly lookUpProfile: () => Promise<ProfileSearch>,
   ) {}
 
+  get url(): string {
+    return this.surface.apiEndpoint;
+  }
+
   converse(call: ConverseCall): Observable<MessagesEvent> {
     return new Observable((subscriber) => {
       this.prepare(call)

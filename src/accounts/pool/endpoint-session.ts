@@ -24,6 +24,10 @@ export class EndpointSession implements Session {
     private readonly upstream: AnthropicUpstream,
   ) {}
 
+  get url(): string {
+    return this.endpoint.origin;
+  }
+
   converse(call: ConverseCall): Observable<MessagesEvent> {
     return this.withKey((key) => this.upstream.converse(this.endpoint, key, call));
   }

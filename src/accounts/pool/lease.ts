@@ -39,6 +39,11 @@ export class Lease implements Unsubscribable, Disposable {
     return this.session.converse(call);
   }
 
+  /** A URL of the service that is asked. */
+  get url(): string {
+    return this.session.url;
+  }
+
   /** Whether the account is an endpoint of the Messages API: what a request asks for, it can do itself. */
   get isEndpoint(): boolean {
     return this.session instanceof EndpointSession;

@@ -143,6 +143,12 @@ export class Pool {
     return this.roster.find(accountId)?.inFlight ?? 0;
   }
 
+  /** Whether its breaker keeps requests away from it, or lets one through to see. */
+  isRecovering(accountId: string): boolean {
+    const member = this.roster.find(accountId);
+    return member !== undefined && member.breaker.snapshot.state !== 'closed';
+  }
+
   /** Leases out now, of all accounts. */
   totalInFlight(): number {
     return this.leases.running;

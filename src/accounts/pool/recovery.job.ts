@@ -1,13 +1,13 @@
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { recoveryStage } from '../../core/pool/recovery-stage.js';
 import { Clock } from '../../platform/clock.js';
 import { Configuration } from '../../platform/config/configuration.js';
+import { Recurring } from '../../platform/recurring.js';
 import { whileClosing } from '../../platform/while-closing.js';
 import { isUsable } from '../account.js';
 import { AccountDirectory } from '../account-directory.service.js';
 import { AccountProbes, MOST_PROBES } from '../health/account-probes.service.js';
 import { inParallel } from '../health/in-parallel.js';
-import { Recurring } from '../health/recurring.js';
 import { Attempts } from './attempts.service.js';
 import { Breakers } from './breakers.service.js';
 
@@ -22,7 +22,7 @@ const MOST_IN_ROUND = 40;
  * probes rarer too. Where nothing is probed by itself (HEALTH_CHECK_INTERVAL=0) the trial is left to clients.
  */
 @Injectable()
-export class RecoveryJob implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class RecoveryJob implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('Breakers');
   private readonly recurring = new Recurring(TICK_MS, () => this.run());
   private readonly catchingUp = new Recurring(CATCH_UP_MS, () => this.catchUp());
@@ -54,7 +54,7 @@ export class RecoveryJob implements OnApplicationBootstrap, BeforeApplicationShu
     this.recurring.start();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  async onModuleDestroy(): Promise<void> {
     await Promise.all([this.recurring.stop(), this.catchingUp.stop()]);
     await whileClosing(Promise.all(this.clearing));
   }

@@ -4,6 +4,8 @@ import type { ConverseCall } from '../../upstreams/amazon-q/amazon-q.upstream.js
 
 /** One account's line to upstream, for the time of a lease, whatever kind of account it is. */
 export interface Session {
+  /** A URL of the service that is asked. */
+  readonly url: string;
   /** True once a refused token was replaced: the next refusal is not about the token's age. */
   readonly isRenewed: boolean;
   /** True once the service told which profiles there are: it has no better one to offer. */

@@ -133,7 +133,7 @@ describe('RenewalJob', () => {
     job.onApplicationBootstrap();
     jest.advanceTimersByTime(3_000);
     expect(run).toHaveBeenCalledTimes(3);
-    job.beforeApplicationShutdown();
+    job.onModuleDestroy();
     expect(jest.getTimerCount()).toBe(0);
   });
 });

@@ -1,4 +1,4 @@
-import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Clock } from '../../platform/clock.js';
 import type { Account } from '../account.js';
 import { AccountDirectory } from '../account-directory.service.js';
@@ -13,7 +13,7 @@ const EVERY_SECONDS = 1;
  * come one after the other, too.
  */
 @Injectable()
-export class RenewalJob implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class RenewalJob implements OnApplicationBootstrap, OnModuleDestroy {
   private timer?: NodeJS.Timeout;
 
   constructor(
@@ -27,7 +27,7 @@ export class RenewalJob implements OnApplicationBootstrap, BeforeApplicationShut
     this.timer = setInterval(() => this.run(), EVERY_SECONDS * 1000).unref();
   }
 
-  beforeApplicationShutdown(): void {
+  onModuleDestroy(): void {
     clearInterval(this.timer);
   }
 

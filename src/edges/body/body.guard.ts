@@ -1,6 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Configuration } from '../../platform/config/configuration.js';
+import { noteAsked } from '../../proxy/note-asked.js';
 import { tooLarge } from './body-errors.js';
 import { BodyRoom } from './body-room.js';
 import { BodyTimes } from './body-times.js';
@@ -65,6 +66,7 @@ export class BodyGuard implements CanActivate {
       isOver = true;
       this.room.give(keyId, taken);
     }
+    noteAsked(request);
     return true;
   }
 }

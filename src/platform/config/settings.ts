@@ -2,6 +2,8 @@ import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { STRATEGY_NAMES } from '../../core/pool/strategies/strategies.js';
+import { LOG_LEVELS } from '../logging/log-levels.js';
+import { parseHeaders } from '../telemetry/parse-headers.js';
 
 /** A whole number of seconds, bounded so that no timer overflows 32 bits of milliseconds. */
 const seconds = (initial: number, minimum = 1) => z.coerce.number().int().min(minimum).max(2_000_000).default(initial);
@@ -167,7 +169,7 @@ export const settingsSchema = z.object({
     .default('https://prod.us-east-1.auth.desktop.kiro.dev')
     .describe('Renews tokens of Kiro sign-ins with Google or GitHub'),
   ALLOW_PRIVATE_ENDPOINTS: flag(false).describe(
-    "`true`: an account's own endpoints (`baseUrl`, `apiEndpoint`, `tokenEndpoint`) may lead into private networks and to this machine",
+    "`true`: an account's own endpoints (`baseUrl`, `apiEndpoint`, `tokenEndpoint`) and webhooks may lead into private networks and to this machine, and webhooks be `http://`",
   ),
   STREAM_PING_INTERVAL: seconds(15).describe('Seconds of silence after which a stream carries a ping'),
   UPSTREAM_IDLE_TIMEOUT: seconds(120).describe(
@@ -227,11 +229,10 @@ export const settingsSchema = z.object({
   SHUTDOWN_DELAY: seconds(0, 0).describe(
     'Seconds after SIGTERM in which requests are still served while `/health/ready` says no: so long a load balancer may take to notice',
   ),
-  SHUTDOWN_GRACE: seconds(30, 0).describe('Seconds running streams may go on after SIGTERM'),
-  LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
-    .default('info')
-    .describe('Least severe level that is logged'),
+  SHUTDOWN_GRACE: seconds(30, 0).describe(
+    'Seconds running answers may go on after SIGTERM (and `SHUTDOWN_DELAY`); then they end with an error that says so',
+  ),
+  LOG_LEVEL: z.enum(LOG_LEVELS).default('info').describe('Least severe level that is logged'),
   LOG_FORMAT: z
     .enum(['json', 'pretty'])
     .optional()
@@ -244,6 +245,7 @@ export const settingsSchema = z.object({
   OTEL_EXPORTER_OTLP_HEADERS: z
     .string()
     .max(8_192)
+    .refine((text) => parseHeaders(text) !== undefined, 'must be name=value, comma separated, values URL-encoded')
     .optional()
     .describe('Headers for the collector, `name=value`, comma separated, values URL-encoded'),
   OTEL_SERVICE_NAME: z.string().min(1).max(255).default('amq-gateway').describe('Name of this service in traces'),

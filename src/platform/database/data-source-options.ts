@@ -11,7 +11,12 @@ export interface DatabaseSchema {
   migrations: readonly (new () => MigrationInterface)[];
 }
 
+/** How long a statement waits while somebody else writes to the file. */
 const BUSY_TIMEOUT_MS = 5_000;
+/** For a connection to Postgres, or for one of the pool's to become free. */
+const CONNECT_TIMEOUT_MS = 5_000;
+/** The system then asks a silent server whether it is still there. */
+const KEEP_ALIVE_AFTER_MS = 10_000;
 
 /** The one place that knows the drivers: Postgres with `DATABASE_URL`, else SQLite in WAL mode. */
 export function dataSourceOptions(settings: Settings, schema: DatabaseSchema): DataSourceOptions {
@@ -21,7 +26,17 @@ export function dataSourceOptions(settings: Settings, schema: DatabaseSchema): D
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'each' as const,
   };
-  if (settings.DATABASE_URL) return { ...shared, type: 'postgres', url: settings.DATABASE_URL, driver: pg };
+  if (settings.DATABASE_URL) {
+    return {
+      ...shared,
+      type: 'postgres',
+      url: settings.DATABASE_URL,
+      driver: pg,
+      applicationName: 'amq-gateway',
+      connectTimeoutMS: CONNECT_TIMEOUT_MS,
+      extra: { keepAlive: true, keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS },
+    };
+  }
   mkdirSync(dirname(settings.DATABASE_PATH), { recursive: true });
   return {
     ...shared,

@@ -1,6 +1,7 @@
 import pino, { type DestinationStream, type Logger, type LoggerOptions } from 'pino';
 import pretty from 'pino-pretty';
 import type { Settings } from '../config/settings.js';
+import { describeError } from './describe-error.js';
 import { hideApiKeys } from './hide-api-keys.js';
 import { requestContext } from './request-context.js';
 
@@ -32,19 +33,13 @@ export function loggerOptions(level: Settings['LOG_LEVEL']): LoggerOptions {
     base: undefined,
     timestamp: isoTime(),
     formatters: { level: (label) => ({ level: label }) },
-    serializers: { err: describeError },
+    serializers: { err: (error: unknown) => describeError(error) },
     hooks: { streamWrite: hideApiKeys },
     mixin: () => {
       const context = requestContext.getStore();
       return context ? { requestId: context.requestId } : {};
     },
   };
-}
-
-/** An error without its own fields: a database's error carries the values of its query, a client's the whole request. */
-function describeError(error: Error & { code?: unknown }): object {
-  const { name, message, stack, code, cause } = error;
-  return { name, message, stack, code, cause: Error.isError(cause) ? describeError(cause) : undefined };
 }
 
 /** ISO 8601, with the part that changes once a second made once a second. */

@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { messageOf } from './describe-error.js';
 
 /** Where Nest tells at each start which classes and routes there are: forty lines that say nothing to an operator. */
 const INVENTORY = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
@@ -35,7 +36,7 @@ export class NestLogger implements LoggerService {
   ): void {
     const context = typeof rest.at(-1) === 'string' ? (rest.at(-1) as string) : undefined;
     const stack = rest.length > 1 && typeof rest[0] === 'string' ? rest[0] : undefined;
-    if (Error.isError(message)) this.logger[level]({ context, err: message }, message.message);
+    if (Error.isError(message)) this.logger[level]({ context, err: message }, messageOf(message));
     else if (typeof message === 'string') this.logger[level]({ context, stack }, message);
     else this.logger[level]({ context, ...(message as object) });
   }

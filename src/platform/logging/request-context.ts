@@ -1,4 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { ErrorKind } from '../../core/errors.js';
+import type { Span } from '../telemetry/span.js';
 
 /**
  * What is known of a request: its one log line prints all of it, the usage ledger keeps what it cost. Never content,
@@ -35,15 +37,17 @@ export interface RequestFacts {
   credits?: number;
   /** US dollars. */
   cost?: number;
+  /** Of the price table that `cost` was worked out with. */
+  priceVersion?: string;
   stopReason?: string;
   /** Milliseconds from the request's beginning. */
   firstEventMs?: number;
   firstTokenMs?: number;
-  errorKind?: string;
+  errorKind?: ErrorKind;
   errorMessage?: string;
   errorPath?: string;
   /** Kind of the error that ended an answer after it began. */
-  streamError?: string;
+  streamError?: ErrorKind;
   failureClass?: string;
   failureReason?: string;
 }
@@ -54,6 +58,8 @@ export interface RequestContext {
   /** Epoch milliseconds. */
   readonly startedAt: number;
   readonly facts: RequestFacts;
+  /** Absent where the request is not traced. */
+  readonly span?: Span;
 }
 
 export const requestContext = new AsyncLocalStorage<RequestContext>();

@@ -41,7 +41,15 @@ export class RedisStateStore extends StateStore implements OnApplicationShutdown
     clock = new Clock(),
   ) {
     super();
-    this.redis = new Redis(url, { maxRetriesPerRequest: 1, connectTimeout: 2_000, commandTimeout: 2_000 });
+    this.redis = new Redis(url, {
+      maxRetriesPerRequest: 1,
+      connectTimeout: 2_000,
+      commandTimeout: 2_000,
+      // A connection that says nothing is replaced: the system would take a quarter of an hour to find it dead.
+      socketTimeout: 5_000,
+      // A primary that became a replica keeps its connections, and refuses to write.
+      reconnectOnError: (error) => error.message.startsWith('READONLY'),
+    });
     this.redis.on('error', () => undefined); // reported once by `attempt`; an unheard 'error' would end the process
     const line = {
       redis: this.redis,

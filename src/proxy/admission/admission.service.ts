@@ -19,6 +19,7 @@ import type { Allowance, AllowanceLimits, Amount, Spent, Standings } from '../..
 import { hasBudget } from '../../platform/state/allowance-units.js';
 import { StateStore } from '../../platform/state/state-store.js';
 import { Spending } from '../spending/spending.service.js';
+import { tracedStep } from '../tracing/traced-step.js';
 import { AnswerUse, NO_TOKENS, sumOf } from './answer-use.js';
 import { limitReached } from './limit-reached.js';
 import { type Estimate, TokenEstimates } from './token-estimates.service.js';
@@ -67,6 +68,10 @@ export class Admission {
    * @throws GatewayError `permission` for the model, `rate_limit` or `quota` for a limit
    */
   admit(asked: Asked, request: Request, response: Response): AnswerUse | Promise<AnswerUse> {
+    return tracedStep('admission', () => this.decide(asked, request, response));
+  }
+
+  private decide(asked: Asked, request: Request, response: Response): AnswerUse | Promise<AnswerUse> {
     const identity = callerOf(request);
     this.checkModel(asked.model, identity);
     const { keyId, limits } = identity;
@@ -139,10 +144,11 @@ export class Admission {
   /** Answers that run are ended before: `AnswerRunner` listens to the response first. */
   private ended({ keyId, use, expected, facts, allowance }: Admitted, isCancelled: boolean): void {
     const tokens = use.tokens(expected, isCancelled);
-    const used = this.amountOf(use.modelId ?? '', tokens);
-    if (used.tokens > 0) {
+    const used = this.amountOf(use.modelId ?? '', tokens, use.credits);
+    if (used.tokens > 0 || used.cost > 0) {
       const { input, output, cacheRead, cacheWrite } = tokens;
-      Object.assign(facts, { inputTokens: input, outputTokens: output, cost: used.cost });
+      const { priceVersion } = this.spending;
+      Object.assign(facts, { inputTokens: input, outputTokens: output, cost: used.cost, priceVersion });
       Object.assign(
         facts,
         cacheRead > 0 && { cacheReadTokens: cacheRead },
@@ -154,9 +160,10 @@ export class Admission {
     void allowance?.settle(used);
   }
 
-  private amountOf(model: string, use: TokenUse): Amount {
+  private amountOf(model: string, use: TokenUse, credits?: number): Amount {
     const tokens = sumOf(use);
-    return { tokens, cost: tokens === 0 ? 0 : this.spending.costOf(model, use) };
+    const isFree = tokens === 0 && credits === undefined;
+    return { tokens, cost: isFree ? 0 : this.spending.costOf(model, use, credits) };
   }
 
   private tellLimits(standings: Standings, { path, headers }: Request, response: Response): void {

@@ -5,12 +5,15 @@ import type { Measurement } from '../meter.js';
 export class AnswerUse {
   /** As upstream names it; undefined until an account was asked. */
   modelId: string | undefined;
+  /** As upstream reported them; undefined: it reported none. */
+  credits: number | undefined;
   private hasBegun = false;
   private readonly measured: { -readonly [K in keyof TokenUse]?: TokenUse[K] } = {};
 
   learnt(measurement: Measurement): void {
     const { measured } = this;
     if (measurement.firstEventMs !== undefined) this.hasBegun = true;
+    this.credits = measurement.credits ?? this.credits;
     measured.input = measurement.inputTokens ?? measured.input;
     measured.output = measurement.outputTokens ?? measured.output;
     measured.cacheRead = measurement.cacheReadTokens ?? measured.cacheRead;

@@ -34,7 +34,8 @@ export class EmulatedConversations {
     );
     if (!tools && !format) return ask;
     const askAgain = this.askAgain(conversation);
-    const withTools = tools ? inRounds(() => new ToolRounds(tools, request), ask, askAgain) : ask;
+    const first = ask.pipe(tap(conversation.onRound));
+    const withTools = tools ? inRounds(() => new ToolRounds(tools, request), first, askAgain) : first;
     return format ? inRounds(() => new JsonRounds(format, request), withTools, askAgain) : withTools;
   }
 
@@ -57,7 +58,7 @@ export class EmulatedConversations {
       };
       return this.conversations
         .converse({ ...conversation, request, attempts: undefined, onAccount: () => undefined })
-        .pipe(tap({ error: failed }));
+        .pipe(tap({ next: conversation.onRound, error: failed }));
     };
   }
 }

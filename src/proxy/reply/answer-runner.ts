@@ -1,38 +1,31 @@
-import { once } from 'node:events';
-import type { Server, ServerResponse } from 'node:http';
-import { Server as NetServer } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
-import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import type { ServerResponse } from 'node:http';
+import { Injectable } from '@nestjs/common';
 import { type Observable, Subscription } from 'rxjs';
 import { GatewayError } from '../../core/errors.js';
-import { Configuration } from '../../platform/config/configuration.js';
-import { Draining } from '../../platform/draining.js';
-import { type RunningAnswer, RunningAnswers } from './running-answers.js';
+import { type Running, RunningList } from '../../platform/running-list.js';
 
-/** What is left to write when the grace is over gets this long. */
-const FLUSH_MS = 1_000;
+/** A running answer, and the way to end it. */
+interface RunningAnswer extends Running {
+  readonly response: ServerResponse;
+  cut(): void;
+}
 
 /** How a running answer ended, unless it failed. */
 export type AnswerEnd = 'success' | 'cancelled';
 
-/**
- * Runs answers to their end: completed, failed, client gone, or cut off by a shutdown after `SHUTDOWN_GRACE`. Knows
- * how many run, so that the service can wait for them.
- */
+/** Runs answers to their end: completed, failed, client gone, or cut off when the service can't wait any longer. */
 @Injectable()
-export class AnswerRunner implements BeforeApplicationShutdown {
-  private readonly answers = new RunningAnswers();
-  private onIdle: (() => void) | undefined;
-
-  constructor(
-    private readonly configuration: Configuration,
-    private readonly draining: Draining,
-    private readonly adapterHost: HttpAdapterHost,
-  ) {}
+export class AnswerRunner {
+  private readonly answers = new RunningList<RunningAnswer>();
+  private isOver = false;
 
   get running(): number {
     return this.answers.size;
+  }
+
+  /** Those that are written to now. */
+  *responses(): Iterable<ServerResponse> {
+    for (const { response } of this.answers) yield response;
   }
 
   /**
@@ -40,7 +33,7 @@ export class AnswerRunner implements BeforeApplicationShutdown {
    * @throws GatewayError what the answer failed with; `unavailable` when the service stops
    */
   run<E>(events: Observable<E>, response: ServerResponse, next: (event: E) => void): Promise<AnswerEnd> {
-    if (this.draining.isDraining) return Promise.reject(stopping());
+    if (this.isOver) return Promise.reject(stopping());
     return new Promise((resolve, reject) => {
       const subscription = new Subscription();
       const settle = (report: () => void) => {
@@ -48,9 +41,9 @@ export class AnswerRunner implements BeforeApplicationShutdown {
         subscription.unsubscribe();
         report();
       };
-      const answer: RunningAnswer = { cut: () => settle(() => reject(stopping())), place: -1 };
+      const answer: RunningAnswer = { response, cut: () => settle(() => reject(stopping())), place: -1 };
       const closed = () => {
-        if (this.answers.remove(answer) && this.answers.size === 0) this.onIdle?.();
+        this.answers.remove(answer);
         settle(() => resolve('cancelled'));
       };
       this.answers.add(answer);
@@ -67,32 +60,12 @@ export class AnswerRunner implements BeforeApplicationShutdown {
     });
   }
 
-  /**
-   * Stops listening, lets running answers finish for the grace time, cuts the rest with an honest error, then closes
-   * what is still connected: a client that never finishes its request must not keep the service from stopping.
-   */
-  async beforeApplicationShutdown(): Promise<void> {
-    this.draining.begin();
-    const server: Server = this.adapterHost.httpAdapter.getHttpServer();
-    if (!server.listening) return;
-    const closed = once(server, 'close');
-    // Not http's own close(): that one destroys connections whose last bytes are still on their way.
-    NetServer.prototype.close.call(server);
-    await this.idle(this.configuration.settings.SHUTDOWN_GRACE * 1000);
-    this.answers.cutAll();
-    await this.idle(FLUSH_MS);
-    server.closeIdleConnections();
-    await Promise.race([closed, delay(FLUSH_MS, undefined, { ref: false })]);
-    server.closeAllConnections();
-  }
-
-  /** Resolves when no answer runs any more, after `milliseconds` at the latest. */
-  private async idle(milliseconds: number): Promise<void> {
-    if (this.answers.size === 0) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.onIdle = resolve;
-    await Promise.race([promise, delay(milliseconds, undefined, { ref: false })]);
-    this.onIdle = undefined;
+  /** Ends every answer with an honest error, and those that would begin later too. @returns how many ran */
+  cutAll(): number {
+    this.isOver = true;
+    const { size } = this.answers;
+    for (const answer of this.answers) answer.cut();
+    return size;
   }
 }
 

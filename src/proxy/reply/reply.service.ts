@@ -6,6 +6,7 @@ import type { Flow } from '../../core/messages/flow.js';
 import { MessageFold } from '../../core/messages/fold.js';
 import type { Message, MessagesEvent } from '../../core/messages/vocabulary.js';
 import { noteFacts } from '../../platform/logging/request-context.js';
+import { InternalErrors } from '../internal-errors.service.js';
 import { AnswerRunner } from './answer-runner.js';
 import type { StreamCodec } from './stream-codec.js';
 import { StreamTimes } from './stream-times.js';
@@ -17,6 +18,7 @@ export class ReplyService {
   constructor(
     private readonly runner: AnswerRunner,
     private readonly times: StreamTimes,
+    private readonly internalErrors: InternalErrors,
   ) {}
 
   /** @throws GatewayError when the answer failed before its first event; a later failure is told in the stream */
@@ -28,6 +30,7 @@ export class ReplyService {
     } catch (thrown) {
       const error = toGatewayError(thrown);
       if (!writer.hasBegun) throw error;
+      this.internalErrors.report(error);
       noteFacts({ streamError: error.kind, failureClass: error.failure?.class, failureReason: error.failure?.reason });
       writer.fail(error);
     } finally {

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { OutputItem } from '../../core/protocols/openai-responses/output/output-item.js';
 import type { ResponseObject } from '../../core/protocols/openai-responses/response-object.js';
 import type { Metrics } from '../../metrics/metrics.service.js';
+import type { LineBudget } from '../../platform/logging/line-budget.js';
 import type { BoundedWrites, WriteEnd } from './bounded-writes.js';
 import { type PreparedWrite, type ResponseWriter, TooLargeError } from './response-writer.js';
 
@@ -20,6 +21,7 @@ export class ResponseRecorder {
     private readonly writer: ResponseWriter,
     private readonly writes: BoundedWrites,
     private readonly metrics: Metrics,
+    private readonly lines: LineBudget,
     private isKept: boolean,
   ) {}
 
@@ -43,7 +45,8 @@ export class ResponseRecorder {
     const { error } = end;
     const reason = error instanceof TooLargeError ? 'too_large' : end.reason;
     this.metrics.responseUnstored(reason);
-    this.logger.warn({ msg: `A response is not stored: ${reason}`, reason, error: wordsOf(error) });
+    const line = this.lines.take(reason);
+    if (line) this.logger.warn({ ...line, msg: `A response is not stored: ${reason}`, reason, error: wordsOf(error) });
   }
 
   private async run(prepare: () => PreparedWrite): Promise<WriteEnd> {

@@ -31,7 +31,7 @@ async function rowsOf({ dataSource }: ResponseStoreRoom, table: string): Promise
 
 async function unstored({ metrics }: ResponseStoreRoom): Promise<string[]> {
   const text = await metrics.registry.getSingleMetricAsString('amq_gateway_unstored_responses_total');
-  return [...text.matchAll(/reason="(\w+)"/g)].map(([, reason = '']) => reason);
+  return [...text.matchAll(/reason="(\w+)"\} [1-9]/g)].map(([, reason = '']) => reason);
 }
 
 describeOnEachDatabase('the store of responses', (database) => {

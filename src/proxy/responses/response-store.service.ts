@@ -4,6 +4,7 @@ import type { FoundItems, Item, JsonObject } from '../../core/protocols/openai-r
 import { Metrics } from '../../metrics/metrics.service.js';
 import { Clock } from '../../platform/clock.js';
 import { Configuration } from '../../platform/config/configuration.js';
+import { LineBudget } from '../../platform/logging/line-budget.js';
 import { BoundedWrites } from './bounded-writes.js';
 import { type IdentifiedItem, ItemIdentities } from './item-identity.js';
 import type { ListQuery } from './list-query.js';
@@ -39,6 +40,7 @@ const NOTHING: FoundItems = { previous: [], items: new Map() };
 @Injectable()
 export class ResponseStore {
   private readonly logger = new Logger('StoredResponses');
+  private readonly lines = new LineBudget();
   private readonly writes = new BoundedWrites();
   private readonly times: StoredTimes;
   private readonly conversations: StoredConversations;
@@ -88,7 +90,7 @@ export class ResponseStore {
       wrote: (bytes) => this.cleaner.wrote(keyId, bytes),
       largestResponse: this.largestResponse,
     });
-    return new ResponseRecorder(writer, this.writes, this.metrics, this.largestResponse > 0);
+    return new ResponseRecorder(writer, this.writes, this.metrics, this.lines, this.largestResponse > 0);
   }
 
   /**
@@ -158,7 +160,9 @@ export class ResponseStore {
     } catch (error) {
       if (error instanceof GatewayError) throw error;
       const { name, message } = Error.isError(error) ? error : { name: 'Error', message: String(error) };
-      this.logger.error({ msg: 'Stored responses cannot be read', error: `${name}: ${message.slice(0, 200)}` });
+      const line = this.lines.take('unread');
+      const msg = 'Stored responses cannot be read';
+      if (line) this.logger.error({ ...line, msg, error: `${name}: ${message.slice(0, 200)}` });
       throw new GatewayError('unavailable', 'Stored responses cannot be read at the moment.', { shouldRetry: true });
     }
   }

@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { PriceList } from '../../core/models/price-list.js';
 import { costAt, type TokenUse } from '../../core/models/prices.js';
 import { atMost } from '../../platform/at-most.js';
 import { Clock } from '../../platform/clock.js';
 import type { Amount, Spent } from '../../platform/state/allowance.js';
-import { LiveSettings } from '../../settings/live-settings.service.js';
-import type { LiveValues } from '../../settings/live-values.js';
+import { Prices } from '../../usage/prices/prices.service.js';
 import { monthOf } from './month.js';
 import { SpendingLedger } from './spending-ledger.service.js';
 
@@ -16,7 +14,7 @@ const LOOK_AFTER_MS = 5_000;
 /** A request waits so long for what its key spent before this process knew it. */
 const LONGEST_WAIT_MS = 1_000;
 /** Of one request. What upstream reports is not trusted: the database could not hold sums of just anything. */
-const MOST_TOKENS = 1_000_000_000;
+const MOST_TOKENS = 4_000_000_000;
 const HIGHEST_COST = 1_000_000;
 
 interface Known {
@@ -30,11 +28,10 @@ interface Known {
 export class Spending {
   private readonly known = new LRUCache<string, Known>(atMost(MOST_KEYS));
   private readonly firstLooks = new Map<string, Promise<Spent>>();
-  private priced?: { prices: LiveValues['prices']; list: PriceList };
 
   constructor(
     private readonly ledger: SpendingLedger,
-    private readonly settings: LiveSettings,
+    private readonly prices: Prices,
     private readonly clock: Clock,
   ) {}
 
@@ -65,17 +62,17 @@ export class Spending {
   }
 
   /**
-   * US dollars.
+   * US dollars, a million at most.
    * @param modelId as upstream names it, or in any spelling of that
+   * @param credits as upstream reported them; undefined: it reported none
    */
-  costOf(modelId: string, use: TokenUse): number {
-    return costAt(this.prices.pricingOf(modelId), use);
+  costOf(modelId: string, use: TokenUse, credits?: number): number {
+    return within(costAt(this.prices.list.pricingOf(modelId), use, credits), HIGHEST_COST);
   }
 
-  private get prices(): PriceList {
-    const { prices } = this.settings.current;
-    if (this.priced?.prices !== prices) this.priced = { prices, list: new PriceList(prices) };
-    return this.priced.list;
+  /** Of the price table that `costOf` goes by. */
+  get priceVersion(): string {
+    return this.prices.list.version;
   }
 
   private firstLook(month: string, keyId: string): Promise<Spent> {

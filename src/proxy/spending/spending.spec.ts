@@ -3,8 +3,10 @@ import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { describeOnEachSharedDatabase } from '../../../test/support/databases.js';
 import { TestClock } from '../../../test/support/test-clock.js';
+import { LIST_PRICES_VERSION } from '../../core/models/list-prices.js';
 import { readConfiguration } from '../../platform/config/configuration.js';
 import { LiveSettings } from '../../settings/live-settings.service.js';
+import { Prices } from '../../usage/prices/prices.service.js';
 import { ApiKeySpendingEntity } from './api-key-spending.entity.js';
 import { SpendingRepository } from './spending.repository.js';
 import { Spending } from './spending.service.js';
@@ -19,7 +21,7 @@ function openReplica(repository: SpendingRepository, clock = new TestClock()) {
   const settings = new LiveSettings(readConfiguration({}));
   const ledger = new SpendingLedger(repository);
   opened.push(ledger);
-  return { spending: new Spending(ledger, settings, clock), ledger, clock, settings };
+  return { spending: new Spending(ledger, new Prices(settings), clock), ledger, clock, settings };
 }
 
 describeOnEachSharedDatabase('what keys spend', (database) => {
@@ -157,8 +159,8 @@ describeOnEachSharedDatabase('what keys spend', (database) => {
       spending.book('a', { tokens: amount, cost: amount });
     }
     await ledger.write();
-    expect(await stored('a')).toEqual([{ month: '2026-11', requests: 5, tokens: 2e9, cost: 2_000_000.4 }]);
-    expect(await spending.spentThisMonth('a')).toMatchObject({ tokens: 2e9 });
+    expect(await stored('a')).toEqual([{ month: '2026-11', requests: 5, tokens: 8e9, cost: 2_000_000.4 }]);
+    expect(await spending.spentThisMonth('a')).toMatchObject({ tokens: 8e9 });
   });
 
   it('is what this process booked while the database is away, and all of it once it is back', async () => {
@@ -273,5 +275,24 @@ describe('what a request costs', () => {
     expect(spending.costOf('claude-haiku-4.5', use)).toBe(1);
     settings.use({});
     expect(spending.costOf('claude-opus-4.5', use)).toBe(5);
+  });
+
+  it('goes by the credits that upstream reported where a credit has a price', () => {
+    const { spending, settings } = openReplica({} as SpendingRepository);
+    const use = { input: 1_000_000, output: 0, cacheRead: 0, cacheWrite: 0 };
+    settings.use({ prices: { 'claude-opus-*': { credit: 0.04 } } });
+    expect(spending.costOf('claude-opus-4.5', use, 2.5)).toBeCloseTo(0.1, 9);
+    expect(spending.costOf('claude-opus-4.5', use)).toBe(5);
+    expect(spending.costOf('claude-haiku-4.5', use, 2.5)).toBe(1);
+  });
+
+  it('says which prices it goes by', () => {
+    const { spending, settings } = openReplica({} as SpendingRepository);
+    settings.use({ strategy: 'random' }, 3);
+    expect(spending.priceVersion).toBe(LIST_PRICES_VERSION);
+    settings.use({ prices: { '*': { credit: 1 } } }, 4);
+    expect(spending.priceVersion).toBe(`${LIST_PRICES_VERSION}+4`);
+    settings.use({ prices: { '*': { credit: 1 } } }, 6);
+    expect(spending.priceVersion).toBe(`${LIST_PRICES_VERSION}+6`);
   });
 });

@@ -9,6 +9,7 @@ import { currentRequestId, noteFacts } from '../../platform/logging/request-cont
 import { AnswerUse } from '../admission/answer-use.js';
 import { apiHeadersOf } from '../api-headers.js';
 import type { OnAccount, Routing } from '../conversation.js';
+import { InternalErrors } from '../internal-errors.service.js';
 import type { Measurement } from '../meter.js';
 import { AnswerRunner } from '../reply/answer-runner.js';
 import { StreamTimes } from '../reply/stream-times.js';
@@ -29,6 +30,7 @@ export class PassThrough {
     private readonly answers: RelayedAnswers,
     private readonly runner: AnswerRunner,
     private readonly times: StreamTimes,
+    private readonly internalErrors: InternalErrors,
   ) {}
 
   /**
@@ -105,6 +107,7 @@ export class PassThrough {
       const error = toGatewayError(thrown);
       if (await this.turns.mayBeAskedAsOurs(error, passed, attempts)) return attempts;
       if (!writer.hasBegun) throw error;
+      this.internalErrors.report(error);
       noteFacts({ streamError: error.kind, failureClass: error.failure?.class, failureReason: error.failure?.reason });
       writer.fail(error);
       return undefined;

@@ -27,6 +27,7 @@ export function readAlong(elapsed: () => number, listener: Listener): OperatorFu
     new Observable((subscriber) => {
       let reader: AnswerReader | undefined;
       let hasBegun = false;
+      let hasToken = false;
       let isMeasured = true;
       const reading = events.subscribe({
         next: (event) => {
@@ -40,6 +41,10 @@ export function readAlong(elapsed: () => number, listener: Listener): OperatorFu
               listener.learnt({ firstEventMs: elapsed() });
             }
             for (const read of reader?.push(event.bytes) ?? []) listen(read);
+            if (!hasToken && reader?.hasToken) {
+              hasToken = true;
+              listener.learnt({ firstTokenMs: elapsed() });
+            }
           }
           subscriber.next(event);
         },

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { catchError, concatMap, defer, from, type Observable } from 'rxjs';
+import { catchError, concatMap, defer, from, identity, type Observable } from 'rxjs';
 import type { Lease } from '../../accounts/pool/lease.js';
 import { toGatewayError } from '../../core/errors.js';
 import type { RelayEvent, RelayRequest } from '../../core/protocols/anthropic-upstream/relay.js';
@@ -13,6 +13,8 @@ import { leaveAccount } from '../leave-account.js';
 import type { Measurement } from '../meter.js';
 import type { RequestAttempts } from '../request-attempts.js';
 import { TokenCounter } from '../tokens/token-counter.service.js';
+import { errorTypeOf } from '../tracing/ending-span.js';
+import { UpstreamCall } from '../tracing/upstream-call.js';
 import { readAlong } from './read-along.js';
 
 /** A client's request that goes to endpoints as it is. */
@@ -59,6 +61,7 @@ export class RelayedAnswers {
     // Bytes come in the context of upstream's socket: the facts of this request are taken along.
     const { facts = {} } = requestContext.getStore() ?? {};
     const calledAt = this.clock.now();
+    const call = attempts.span && new UpstreamCall(attempts.span, lease, spanOf(relay));
     const read = readAlong(elapsed, {
       tokenScale: () => this.tokens.scale(lease.model),
       head: ({ requestId }) => Object.assign(facts, { upstreamRequestId: requestId }),
@@ -70,11 +73,14 @@ export class RelayedAnswers {
       learnt: (measurement) => {
         Object.assign(facts, measurement);
         request.learnt(measurement);
+        call?.learnt(measurement);
       },
       ended: (failure) => {
         if (failure) {
           Object.assign(facts, { streamError: failure.kind, failureClass: failure.failure?.class });
           noteFailedCall(lease.accountId, failure, this.clock.now() - calledAt);
+          call?.span.fail(errorTypeOf(failure));
+          attempts.span?.fail(errorTypeOf(failure));
           void lease.fail(failure);
         } else {
           lease.succeeded();
@@ -83,6 +89,7 @@ export class RelayedAnswers {
     });
     return lease.relay(relay, requestedModel).pipe(
       read,
+      call ? call.ending() : identity,
       catchError((thrown) => {
         const refused = { requestedModel, model: lease.model, estimatedInputTokens: 0 };
         const error = explainFailure(toGatewayError(thrown), refused);
@@ -114,4 +121,8 @@ export class RelayedAnswers {
       throw thrown;
     }
   }
+}
+
+function spanOf({ operation, stream }: RelayRequest) {
+  return { operation: operation === 'messages' ? 'chat' : operation, isStream: stream } as const;
 }

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { PassedOver } from '../../../core/pool/passed-over.js';
 import { Clock } from '../../../platform/clock.js';
-import { Configuration } from '../../../platform/config/configuration.js';
+import { isForDebugging } from '../../../platform/logging/log-levels.js';
 import { LiveSettings } from '../../../settings/live-settings.service.js';
 import { Roster } from '../roster.service.js';
 import { choiceOf, type Look, reasonsOf } from './reasons.js';
@@ -15,20 +15,16 @@ const LONGEST_NAME = 256;
 @Injectable()
 export class ChoiceLog {
   private readonly logger = new Logger('Pool');
-  private readonly isOn: boolean;
 
   constructor(
     private readonly roster: Roster,
     private readonly settings: LiveSettings,
     private readonly clock: Clock,
-    { settings: { LOG_LEVEL } }: Configuration,
-  ) {
-    this.isOn = LOG_LEVEL === 'debug' || LOG_LEVEL === 'trace';
-  }
+  ) {}
 
   /** Before the account is taken: afterwards it is as busy as it was made by that. */
   note(look: Look): void {
-    if (this.isOn) this.logger.debug(this.lineOf(look));
+    if (isForDebugging(this.settings.current.logLevel)) this.logger.debug(this.lineOf(look));
   }
 
   private lineOf(look: Look): object {

@@ -1,25 +1,8 @@
-import { IsIn, IsOptional, isISO8601, Matches, ValidateBy } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
 import { AUDIT_OUTCOMES, type AuditOutcome } from '../../../audit/audit-event.js';
+import { IsText } from '../../input/dto/is-text.decorator.js';
+import { IsTime } from '../../input/dto/is-time.decorator.js';
 import { PageQueryDto } from '../../input/dto/page-query.dto.js';
-
-/** What an event may hold: other characters are replaced where it is recorded, and Postgres takes no NUL. */
-const TEXT = /^\P{Cc}{1,200}$/u;
-/** Of ISO 8601, what `Date` reads as well. */
-const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/;
-
-function IsText(): PropertyDecorator {
-  return Matches(TEXT, { message: '$property must be one line of 1 to 200 characters' });
-}
-
-function IsTime(): PropertyDecorator {
-  const message = '$property must be an ISO 8601 time with its zone, such as 2027-01-31T00:00:00Z';
-  return ValidateBy({ name: 'isTime', validator: { validate: isTime } }, { message });
-}
-
-function isTime(value: unknown): boolean {
-  if (typeof value !== 'string' || !TIME.test(value)) return false;
-  return isISO8601(value, { strict: true }) && !Number.isNaN(Date.parse(value));
-}
 
 /** Which events are asked for: those that all of it is true of. */
 export class AuditQueryDto extends PageQueryDto {

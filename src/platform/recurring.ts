@@ -1,4 +1,4 @@
-import { whileClosing } from '../../platform/while-closing.js';
+import { whileClosing } from './while-closing.js';
 
 /** Work that comes again so long after it ended, and never twice at once. */
 export class Recurring {
