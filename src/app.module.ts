@@ -11,6 +11,7 @@ import { PlatformModule } from './platform/platform.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
 import { SettingsModule } from './settings/settings.module.js';
 import { UsageModule } from './usage/usage.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 @Module({})
 export class AppModule {
@@ -25,6 +26,7 @@ export class AppModule {
         MetricsModule,
         UsageModule,
         AccountsModule,
+        WebhooksModule,
         ProxyModule,
         HealthModule,
         EdgesModule,

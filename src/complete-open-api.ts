@@ -18,7 +18,9 @@ const TAGS = [
   { paths: /^\/v2\/accounts/, tag: 'Accounts' },
   { paths: /^\/v2\/api-keys/, tag: 'API keys' },
   { paths: /^\/v2\/settings/, tag: 'Settings' },
+  { paths: /^\/v2\/usage/, tag: 'Usage' },
   { paths: /^\/v2\/routing/, tag: 'Routing' },
+  { paths: /^\/v2\/webhooks/, tag: 'Webhooks' },
   { paths: /^\/(admin|accounts)/, tag: 'Earlier systems' },
   { paths: /^\/health/, tag: 'Health' },
 ];
@@ -132,7 +134,7 @@ function addProblems(operation: Operation, method: string, path: string): void {
     account: path.endsWith('/refresh'),
     conflict:
       path.endsWith('/refresh') ||
-      (path === '/v2/accounts' && method === 'post') ||
+      ((path === '/v2/accounts' || path === '/v2/webhooks') && method === 'post') ||
       (path.startsWith('/v2/api-keys/') && method !== 'get'),
   };
   for (const [status, response] of Object.entries(operation.responses)) {

@@ -11,6 +11,11 @@ import { StoredResponseEntity } from './proxy/responses/stored-response.entity.j
 import { ApiKeySpendingEntity } from './proxy/spending/api-key-spending.entity.js';
 import { SettingsEntity } from './settings/settings.entity.js';
 import { UsageRecordEntity } from './usage/ledger/usage-record.entity.js';
+import { UsagePeriodEntity } from './usage/rollups/usage-period.entity.js';
+import { UsageSumEntity } from './usage/rollups/usage-sum.entity.js';
+import { DeliveryEntity } from './webhooks/deliveries/delivery.entity.js';
+import { SubjectEntity } from './webhooks/news/subject.entity.js';
+import { WebhookEntity } from './webhooks/webhook.entity.js';
 
 /** Every table of the service, and how it came to be. */
 export const databaseSchema: DatabaseSchema = {
@@ -26,6 +31,11 @@ export const databaseSchema: DatabaseSchema = {
     SettingsEntity,
     ApiKeySpendingEntity,
     UsageRecordEntity,
+    UsagePeriodEntity,
+    UsageSumEntity,
+    WebhookEntity,
+    DeliveryEntity,
+    SubjectEntity,
   ],
   migrations,
 };

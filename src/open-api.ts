@@ -6,6 +6,8 @@ import { completeDocument } from './complete-open-api.js';
 import { HealthModule } from './health/health.module.js';
 import { VERSION } from './platform/version.js';
 import { SettingsModule } from './settings/settings.module.js';
+import { UsageModule } from './usage/usage.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 const DESCRIPTION = `Accounts, keys, settings and health of an amq-gateway. A key goes into \`Authorization: Bearer\` or \`x-api-key\`.
 Errors are problems by RFC 9457 (\`application/problem+json\`); \`errors\` names each field that is not right.
@@ -43,7 +45,7 @@ function createDocument(app: NestExpressApplication): OpenAPIObject {
     .addApiKey({ type: 'apiKey', in: 'header', name: 'x-api-key', description: 'A key of the gateway' }, 'apiKey')
     .build();
   const document = SwaggerModule.createDocument(app, head, {
-    include: [AuthModule, SettingsModule, AccountsModule, HealthModule],
+    include: [AuthModule, SettingsModule, UsageModule, AccountsModule, WebhooksModule, HealthModule],
   });
   return completeDocument(document);
 }

@@ -235,6 +235,8 @@ describe.each(APIS)('the SDK through $name', ({ input, faultInStream, create, re
     simulator.answer(() => throttled('7'));
     const { client } = connectOpenai(gateway);
     for (const call of [read, help]) {
+      // Else it would wait the seven seconds for the account.
+      await backInUse(gateway);
       const error = await rejection(call(client));
       expect(error).toBeInstanceOf(OpenAI.RateLimitError);
       expect(error).toMatchObject({ status: 429, code: 'rate_limit_exceeded', requestID: expect.stringMatching(/./) });

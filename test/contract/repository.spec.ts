@@ -31,6 +31,7 @@ describe('the import rules', () => {
     'usage',
     'upstreams',
     'accounts',
+    'webhooks',
     'proxy',
     'console',
     'health',
@@ -48,7 +49,7 @@ describe('the import rules', () => {
   );
   const downward: Case[] = rooms.flatMap((room, index) =>
     ['core', ...rooms.slice(0, index)]
-      .filter((below) => !(room === 'proxy' && below === 'upstreams'))
+      .filter((below) => !(['proxy', 'webhooks'].includes(room) && below === 'upstreams'))
       .map((below) => ({
         name: `${room} may import ${below}`,
         path: `src/${room}/down-${below}.ts`,

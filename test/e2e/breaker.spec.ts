@@ -419,7 +419,7 @@ describeOnEachDatabase('the recovery of an account whose breaker is open', (data
     await room.recoveryJob.run();
     expect(probes()).toBe(1);
     expect(state(room)).toBe('closed');
-    await room.recoveryJob.beforeApplicationShutdown();
+    await room.recoveryJob.onModuleDestroy();
     expect(await errorCount(room)).toBe(0);
   });
 });

@@ -621,8 +621,8 @@ describeOnSqlite('the probe job', (database) => {
     const run = room.probeJob.run();
     const all = room.probes.probeAll();
     await eventually(() => probes().length === 4);
-    await room.probeJob.beforeApplicationShutdown();
-    room.probes.beforeApplicationShutdown();
+    await room.probeJob.onModuleDestroy();
+    room.probes.onModuleDestroy();
     goOn();
     await run;
     expect(await all).toHaveLength(4);
@@ -678,7 +678,7 @@ describeOnSqlite('the probe job', (database) => {
     const text = await room.metrics.registry.metrics();
     expect(text).toContain('amq_gateway_probes_total{outcome="suspended"} 1');
     expect(text).toContain('amq_gateway_probes_total{outcome="success"} 1');
-    expect(text).not.toContain('amazonq_requests_total{account_id="two"');
+    expect(text).not.toMatch(/^amazonq_requests_total\{account_id="two".* [1-9]/m);
   });
 
   it('renews a token that is refused', async () => {

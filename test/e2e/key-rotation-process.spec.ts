@@ -12,7 +12,7 @@ import { Simulator } from '../../simulator/simulator.js';
 import { QUESTION } from '../support/ask.js';
 import { ASKED } from '../support/ask-responses.js';
 import { processEnvironment } from '../support/process-environment.js';
-import { ADMIN_KEY } from '../support/start-gateway.js';
+import { ADMIN_KEY, type RunningGateway, startGateway } from '../support/start-gateway.js';
 
 /** What `npm start` and `npm run encryption` run. `npm test` builds first. */
 const SERVICE = join(process.cwd(), 'dist/src/main.js');
@@ -28,6 +28,7 @@ describe('a change of the key, by a process beside the service', () => {
   let simulator: Simulator;
   let account: SimulatedAccount;
   const children = new Set<ChildProcess>();
+  const gateways = new Set<RunningGateway>();
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'amq-rotation-'));
@@ -37,6 +38,8 @@ describe('a change of the key, by a process beside the service', () => {
   afterEach(async () => {
     for (const child of children) await kill(child);
     children.clear();
+    for (const gateway of gateways) await gateway.close();
+    gateways.clear();
     await simulator.close();
     await rm(folder, { recursive: true, force: true });
   });
@@ -77,6 +80,22 @@ describe('a change of the key, by a process beside the service', () => {
     await service.saw(/listens on (\S+)\s/);
     const url = /listens on (\S+)\s/.exec(service.printed())?.[1]?.replace('localhost', '127.0.0.1') ?? '';
     return { ...service, url };
+  }
+
+  /** The service again, beside the commands too, where it is not what is killed: without the start of a process. */
+  async function startHere() {
+    const gateway = await startGateway(simulator, {
+      accounts: 0,
+      DATABASE_PATH: join(folder, 'data/amq-gateway.db'),
+      ...gatewayEnvironment(simulator.url, [account]),
+    });
+    gateways.add(gateway);
+    return gateway;
+  }
+
+  async function stop(gateway: RunningGateway): Promise<void> {
+    gateways.delete(gateway);
+    await gateway.close();
   }
 
   async function kill(child: ChildProcess): Promise<void> {
@@ -138,7 +157,7 @@ describe('a change of the key, by a process beside the service', () => {
       await kill(killed.child);
       await kill(service.child);
 
-      const next = await startService();
+      const next = await startHere();
       expect((await ask(next.url, '/v1/responses', { ...ASKED, previous_response_id: id })).status).toBe(200);
       expect((await ask(next.url, '/v1/messages', QUESTION)).status).toBe(200);
       const command = run(COMMAND, ['rotate', '--wait', '0']);
@@ -146,10 +165,10 @@ describe('a change of the key, by a process beside the service', () => {
         0,
         expect.stringContaining('Everything is encrypted'),
       ]);
-      await kill(next.child);
+      await stop(next);
       expect(existsSync(join(folder, 'data/amq-gateway.db.key.old'))).toBe(false);
 
-      const last = await startService();
+      const last = await startHere();
       expect((await ask(last.url, '/v1/responses', { ...ASKED, previous_response_id: id })).status).toBe(200);
       expect((await ask(last.url, '/v1/messages', QUESTION)).status).toBe(200);
     },

@@ -5,11 +5,11 @@ import { databaseSchema } from '../../src/database-schema.js';
 import { readConfiguration } from '../../src/platform/config/configuration.js';
 import { openDatabase } from '../../src/platform/database/open-database.js';
 import { Encryption } from '../../src/platform/encryption/encryption.js';
-import { describeOnEachDatabase } from '../support/databases.js';
+import { describeOnEachEmptyDatabase } from '../support/databases.js';
 
 const { entities } = databaseSchema;
 
-describeOnEachDatabase('the migrations', (database) => {
+describeOnEachEmptyDatabase('the migrations', (database) => {
   it('make the tables that the entities describe, to the letter', async () => {
     const dataSource = await database().open(entities);
     const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
@@ -43,7 +43,7 @@ describeOnEachDatabase('the migrations', (database) => {
   });
 });
 
-describeOnEachDatabase('a database', (database) => {
+describeOnEachEmptyDatabase('a database', (database) => {
   const openWith = (key: string) => {
     const { settings } = readConfiguration({ ...database().environment, ENCRYPTION_KEY: key });
     return openDatabase(settings, { entities, migrations }, new Encryption(Buffer.from(key, 'hex')));

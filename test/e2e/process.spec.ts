@@ -1,63 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
+import { stat, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { describeOnPostgres } from '../support/databases.js';
-import { processEnvironment } from '../support/process-environment.js';
+import { ServiceFolder } from '../support/service-process.js';
 
-/** The built service as a process of its own: what `npm start` runs. `npm test` builds first. */
-const ENTRY = join(process.cwd(), 'dist/src/main.js');
-
-let directory: string;
-const children = new Set<ChildProcess>();
+let folder: ServiceFolder;
 
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'amq-gateway-'));
+  folder = await ServiceFolder.create();
 });
-afterEach(async () => {
-  for (const child of children) child.kill('SIGKILL');
-  children.clear();
-  await rm(directory, { recursive: true, force: true });
-});
+afterEach(() => folder.remove());
 
-interface Run {
-  child: ChildProcess;
-  printed: () => string;
-  /** Resolves once the text was printed, or the process ended. */
-  saw(text: string): Promise<void>;
-  exited: Promise<number | null>;
-}
-
-function run(environment: Record<string, string> = {}): Run {
-  const child = spawn(process.execPath, [ENTRY], {
-    cwd: directory,
-    env: { ...processEnvironment, PORT: '0', ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  children.add(child);
-  let text = '';
-  const onText = new Set<() => void>();
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on('data', (chunk: Buffer) => {
-      text += chunk;
-      for (const listener of onText) listener();
-    });
-  }
-  const exited = once(child, 'exit').then(([code]) => code as number | null);
-  const saw = (wanted: string) =>
-    Promise.race([
-      exited.then(() => undefined),
-      new Promise<void>((resolve) => {
-        const check = () => text.includes(wanted) && resolve();
-        onText.add(check);
-        check();
-      }),
-    ]);
-  return { child, printed: () => text, saw, exited };
-}
+const run = (environment?: Record<string, string>) => folder.run(environment);
 
 const addressIn = (printed: string) => /listens on (\S+)\s/.exec(printed)?.[1]?.replace('localhost', '127.0.0.1') ?? '';
 
@@ -69,7 +24,7 @@ describe('the service as a process', () => {
     expect(key).toMatch(/^amq_/);
     const keys = await fetch(`${addressIn(first.printed())}/v2/api-keys`, { headers: { 'x-api-key': key } });
     expect(keys.status).toBe(200);
-    expect((await stat(join(directory, 'data/amq-gateway.db.key'))).mode & 0o777).toBe(0o600);
+    expect((await stat(join(folder.path, 'data/amq-gateway.db.key'))).mode & 0o777).toBe(0o600);
     first.child.kill('SIGTERM');
     expect(await first.exited).toBe(0);
     // The log is whole: its last lines are written at the exit.
@@ -132,63 +87,9 @@ describe('the service as a process', () => {
   });
 
   it('reads .env of its working directory', async () => {
-    await writeFile(join(directory, '.env'), 'LOG_LEVEL=nonsense\n');
+    await writeFile(join(folder.path, '.env'), 'LOG_LEVEL=nonsense\n');
     const { printed, exited } = run();
     expect(await exited).toBe(1);
     expect(printed()).toContain('LOG_LEVEL:');
   });
 });
-
-describeOnPostgres('a database that hangs', (database) => {
-  it('does not keep the service from stopping', async () => {
-    const { DATABASE_URL = '', ...environment } = database().environment;
-    const way = await wayTo(new URL(DATABASE_URL));
-    const service = run({ ...environment, DATABASE_URL: way.url, SHUTDOWN_GRACE: '0' });
-    await service.saw('npm run demo');
-    // The accounts are read every few seconds.
-    await way.block();
-    service.child.kill('SIGTERM');
-    expect(await service.exited).toBe(0);
-    way.close();
-  });
-});
-
-/** A way to a server on which nothing moves any more once it is blocked. */
-async function wayTo(target: URL) {
-  const sockets = new Set<Socket>();
-  let isBlocked = false;
-  let onBlocked: () => void = () => undefined;
-  // Half open: what hangs does not answer a goodbye either.
-  const server = createServer({ allowHalfOpen: true }, (near) => {
-    const far = connect(Number(target.port) || 5432, target.hostname);
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(from);
-      from.on('error', () => undefined).on('close', () => to.destroy());
-      from.on('data', (chunk) => {
-        if (isBlocked) onBlocked();
-        else to.write(chunk);
-      });
-    }
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = new URL(target);
-  url.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return {
-    url: url.href,
-    /** Resolves once somebody asks in vain. */
-    block: () => {
-      isBlocked = true;
-      return new Promise<void>((resolve) => {
-        onBlocked = resolve;
-      });
-    },
-    close: () => {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    },
-  };
-}

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { Simulator } from '../../simulator/simulator.js';
 import { post, QUESTION, streamed } from '../support/ask.js';
-import { describeOnEachDatabase } from '../support/databases.js';
+import { describeOnEachEmptyDatabase } from '../support/databases.js';
 import { describeWith } from '../support/services.js';
 import { ADMIN_KEY, startGateway } from '../support/start-gateway.js';
 
@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => simulator.close());
 
 describeWith('redis', 'two replicas that share a Redis', (redisUrl) => {
-  describeOnEachDatabase('and a database', (database) => {
+  describeOnEachEmptyDatabase('and a database', (database) => {
     it('start, serve, know the same keys and accounts, renew each token once, and stop', async () => {
       const environment = { ...database().environment, REDIS_URL: redisUrl };
       const first = await startGateway(simulator, { accounts: 2, ...environment });

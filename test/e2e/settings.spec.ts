@@ -19,8 +19,12 @@ const ENVIRONMENT = {
   maxAttempts: 2,
   aliases: { mine: 'claude-opus-4.5' },
   prices: {},
+  logLevel: 'debug',
 };
-const ALL_BACK = { strategy: null, breaker: null, affinity: null, maxAttempts: null, aliases: null, prices: null };
+const ALL_BACK = {
+  ...{ strategy: null, breaker: null, affinity: null, maxAttempts: null, aliases: null, prices: null },
+  logLevel: null,
+};
 const MODEL = 'claude-opus-4.5';
 const SECONDS = 'must be a whole number from 1 to 2000000';
 

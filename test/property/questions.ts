@@ -39,6 +39,7 @@ export function answerInRounds(request: MessagesRequest, questions: Questions): 
     questions as Partial<ConversationService> as ConversationService,
     tokens,
   );
-  const conversation = { conversationId: 'c', messageId: 'msg_1', flow: new Flow(), onAccount: () => undefined };
+  const ignored = { onAccount: () => undefined, onRound: () => undefined };
+  const conversation = { conversationId: 'c', messageId: 'msg_1', flow: new Flow(), ...ignored };
   return collect(conversations.converse({ ...conversation, request }));
 }

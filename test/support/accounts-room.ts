@@ -55,6 +55,7 @@ import { LiveSettings } from '../../src/settings/live-settings.service.js';
 import { AmazonQUpstream } from '../../src/upstreams/amazon-q/amazon-q.upstream.js';
 import { AnthropicUpstream } from '../../src/upstreams/anthropic/anthropic.upstream.js';
 import { EndpointGuard } from '../../src/upstreams/endpoint-guard.js';
+import { EventLog } from '../../src/upstreams/event-log.service.js';
 import { UpstreamHttp } from '../../src/upstreams/upstream-http.js';
 import type { TestDatabase } from './databases.js';
 import { openHealthRoom } from './health-room.js';
@@ -103,7 +104,8 @@ export async function openAccountsRoom(database: TestDatabase, { clock, stateSto
   const renewalJob = new RenewalJob(directory, tokens, times, clock);
   new RegistrationWatch(directory, metrics, clock);
   const models = new ModelList(directory, tokens, http, configuration, clock);
-  const upstream = new AmazonQUpstream(http, configuration);
+  const eventLog = new EventLog(settings);
+  const upstream = new AmazonQUpstream(http, eventLog, configuration);
   const profiles = new AccountProfiles(
     new ProfileFinder(http, configuration),
     directory,
@@ -118,7 +120,7 @@ export async function openAccountsRoom(database: TestDatabase, { clock, stateSto
     new SignatureMakers(stateStore),
     configuration,
     profiles,
-    new AnthropicUpstream(http, configuration),
+    new AnthropicUpstream(http, eventLog, configuration),
   );
   const health = openHealthRoom({
     dataSource,
@@ -145,7 +147,7 @@ export async function openAccountsRoom(database: TestDatabase, { clock, stateSto
   const places = new AccountPlaces(stateStore, roster, line, clock);
   const cooldowns = new Cooldowns(roster, line, stateStore, clock, chance);
   const leases = new Leases(sessions, attempts, health.effects, breakers, refusals, places, cooldowns, clock);
-  const choices = new ChoiceLog(roster, settings, clock, configuration);
+  const choices = new ChoiceLog(roster, settings, clock);
   const pool = new Pool(
     directory,
     models,
@@ -161,7 +163,7 @@ export async function openAccountsRoom(database: TestDatabase, { clock, stateSto
     choices,
   );
   const explanations = new Explanations(pool, roster, settings, clock);
-  new AccountGauges(roster, clock, metrics);
+  new AccountGauges(roster, tokens, clock, metrics);
   const recoveryJob = new RecoveryJob(breakers, health.probes, attempts, directory, clock, configuration);
   const environmentAccounts = new EnvironmentAccounts(repository, encryption, configuration, statusLog, clock);
   await environmentAccounts.sync();

@@ -11,9 +11,10 @@ import type { DatabaseSchema } from '../../src/platform/database/data-source-opt
 import { openDatabase } from '../../src/platform/database/open-database.js';
 import { Encryption } from '../../src/platform/encryption/encryption.js';
 import { masterKey } from '../../src/platform/encryption/master-key.js';
+import { createMigratedFile, migrateSchema } from './migrated-databases.js';
 import { describeWith } from './services.js';
 
-/** A database of one test's own, empty at its start and gone after it. */
+/** A database of one test's own, gone after it. */
 export class TestDatabase {
   private readonly opened: DataSource[] = [];
   private ownEncryption?: Encryption;
@@ -23,6 +24,8 @@ export class TestDatabase {
     /** The settings that lead to it, for a gateway of one's own. */
     readonly environment: Record<string, string>,
     private readonly drop: () => Promise<void>,
+    /** To be migrated by the test. */
+    private readonly isEmpty = false,
   ) {}
 
   /** The SQLite file. */
@@ -39,6 +42,7 @@ export class TestDatabase {
   /** Connects and migrates; called again, it is what a second replica would do. Closed after the test. */
   async open(entities: DatabaseSchema['entities']): Promise<DataSource> {
     const { settings } = readConfiguration(this.environment);
+    if (this.kind === 'sqlite' && !this.isEmpty) await createMigratedFile(this.path);
     const dataSource = await openDatabase(settings, { entities, migrations }, this.encryption());
     this.opened.push(dataSource);
     return dataSource;
@@ -54,6 +58,14 @@ export class TestDatabase {
 export function describeOnEachDatabase(name: string, suite: (database: () => TestDatabase) => void): void {
   describeOnSqlite(name, suite);
   describeOnPostgres(name, suite);
+}
+
+/** The same, with a database that nobody has migrated yet. */
+export function describeOnEachEmptyDatabase(name: string, suite: (database: () => TestDatabase) => void): void {
+  describe(`${name}, on SQLite`, () => withEachTest(() => createSqlite({ isEmpty: true }), suite));
+  describeWith('postgres', `${name}, on Postgres`, (url) =>
+    withEachTest(() => createPostgres(url, { isEmpty: true }), suite),
+  );
 }
 
 /** The same, with one database for all tests of the suite: for what need not begin with an empty one. */
@@ -97,29 +109,46 @@ function withWholeSuite(create: () => Promise<TestDatabase>, suite: (database: (
 
 const newKey = () => randomBytes(32).toString('base64');
 
-async function createSqlite(): Promise<TestDatabase> {
+/** There is no file before it is opened: it may belong to somebody whose key is not there yet. */
+async function createSqlite({ isEmpty = false } = {}): Promise<TestDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'amq-database-'));
   const environment = { DATABASE_PATH: join(folder, 'gateway.db'), ENCRYPTION_KEY: newKey() };
-  return new TestDatabase('sqlite', environment, () => rm(folder, { recursive: true, force: true }));
+  return new TestDatabase('sqlite', environment, () => rm(folder, { recursive: true, force: true }), isEmpty);
 }
 
 /** A schema, not a database: the role of the tests need not be allowed to create those. */
-async function createPostgres(url: string): Promise<TestDatabase> {
+async function createPostgres(url: string, { isEmpty = false } = {}): Promise<TestDatabase> {
   const schema = `test_${randomUUID().replaceAll('-', '')}`;
-  await runOn(url, `CREATE SCHEMA ${schema}`);
   const inSchema = new URL(url);
-  inSchema.searchParams.set('options', `-c search_path=${schema}`);
+  // No test pulls the plug of its Postgres: none has to wait for the disk.
+  inSchema.searchParams.set('options', `-c search_path=${schema} -c synchronous_commit=off`);
   // `+` for a space is for forms; the driver reads it as a plus.
   const environment = { DATABASE_URL: inSchema.href.replaceAll('+', '%20'), ENCRYPTION_KEY: newKey() };
-  return new TestDatabase('postgres', environment, () => runOn(url, `DROP SCHEMA ${schema} CASCADE`));
+  const client = await clientOf(url);
+  await client.query(`CREATE SCHEMA ${schema}`);
+  if (!isEmpty) await migrateSchema(client, schema, environment.DATABASE_URL);
+  const drop = async () => void (await (await clientOf(url)).query(`DROP SCHEMA ${schema} CASCADE`));
+  return new TestDatabase('postgres', environment, drop, isEmpty);
 }
 
-async function runOn(url: string, statement: string): Promise<void> {
+/** One for the life of a worker: a new one learns the catalog anew, which takes as long as to make the tables. */
+let connection: Promise<pg.Client> | undefined;
+
+function clientOf(url: string): Promise<pg.Client> {
+  connection ??= connect(url).catch((error) => {
+    connection = undefined;
+    throw error;
+  });
+  return connection;
+}
+
+async function connect(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url });
+  client.on('error', () => {
+    connection = undefined;
+  });
   await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
+  // It need not be closed for the worker to end. The types do not know it.
+  (client as pg.Client & { unref(): void }).unref();
+  return client;
 }

@@ -9,6 +9,7 @@ import type { Simulator } from '../../simulator/simulator.js';
 import { createGateway } from '../../src/create-gateway.js';
 import { readConfiguration } from '../../src/platform/config/configuration.js';
 import { loggerOptions } from '../../src/platform/logging/create-logger.js';
+import { createMigratedFile } from './migrated-databases.js';
 
 export const ADMIN_KEY = 'admin-key-of-the-tests';
 
@@ -47,6 +48,7 @@ export async function startGateway(
     ...accountsOf(simulator, accounts),
     ...Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)])),
   });
+  if (!configuration.settings.DATABASE_URL) await createMigratedFile(configuration.settings.DATABASE_PATH);
   const logs: Record<string, unknown>[] = [];
   const logger = pino(loggerOptions(configuration.settings.LOG_LEVEL), {
     write: (line) => logs.push(JSON.parse(line)),
