@@ -7,7 +7,7 @@ import { sizesOf } from './collections.js';
 
 /** Gauges that say what is, whatever was asked before. */
 const NOT_OF_REQUESTS =
-  /^(process_|nodejs_|amazonq_account_available|amq_gateway_(build_info|client_registration|circuit_breaker|accounts|ready|event_loop))/;
+  /^(process_|nodejs_|amazonq_account_available|amq_gateway_(build_info|client_registration|circuit_breaker|accounts|ready|database_up|event_loop))/;
 
 /** What a gateway without requests has of them; everything ought to be 0. */
 export async function leftOver({ app }: RunningGateway): Promise<Record<string, number>> {
