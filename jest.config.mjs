@@ -41,7 +41,7 @@ export default {
   // What test files leave stays until their worker ends; each new one loads everything once more.
   workerIdleMemoryLimit: '1536MB',
   // More than cores: a third of the time they wait, for processes, sockets and disks.
-  maxWorkers: availableParallelism() + 2,
+  maxWorkers: availableParallelism() + 1,
   testSequencer: '<rootDir>/test/runner/long-first.mjs',
   projects: [
     {

@@ -37,7 +37,11 @@ describeOnEachSharedDatabase('the audit log', (database) => {
 
   beforeAll(async () => {
     simulator = await Simulator.start();
-    gateway = await startGateway(simulator, { accounts: 0, ...database().environment });
+    gateway = await startGateway(simulator, {
+      accounts: 0,
+      ALLOW_PRIVATE_ENDPOINTS: 'true',
+      ...database().environment,
+    });
   });
   afterAll(async () => {
     await gateway.close();
@@ -73,12 +77,18 @@ describeOnEachSharedDatabase('the audit log', (database) => {
     const { id } = created.body;
     const key = await call('POST', '/v2/api-keys', { body: { name: 'second', scopes: ['inference'] } });
     const login = await call('POST', '/v2/accounts/login', { body: { label: 'signing in' } });
+    const webhook = await call('POST', '/v2/webhooks', { body: { url: simulator.url, events: ['pool.empty'] } });
     const answers = new Map([
+      ['POST /v2/webhooks', webhook],
       ['POST /v2/accounts', created],
       ['POST /v2/api-keys', key],
       ['POST /v2/accounts/login', login],
     ]);
-    const ids: Record<string, string> = { '/v2/accounts': id, '/v2/api-keys': key.body.id };
+    const ids: Record<string, string> = {
+      '/v2/accounts': id,
+      '/v2/api-keys': key.body.id,
+      '/v2/webhooks': webhook.body.id,
+    };
     const change = async (route: string, body?: unknown) => {
       const [method = '', path = ''] = route.split(' ');
       const owner = Object.keys(ids).find((beginning) => path.startsWith(beginning)) ?? '';
@@ -97,6 +107,10 @@ describeOnEachSharedDatabase('the audit log', (database) => {
     await change('PATCH /v2/api-keys/:id', { requestsPerMinute: 5 });
     await change('POST /v2/api-keys/:id/rotate', { overlapSeconds: 0 });
     await change('DELETE /v2/api-keys/:id');
+    await change('PATCH /v2/webhooks/:id', { enabled: false });
+    await change('POST /v2/webhooks/:id/rotate', {});
+    await change('POST /v2/webhooks/:id/test');
+    await change('DELETE /v2/webhooks/:id');
     await change('PATCH /v2/settings', { maxAttempts: 4 });
     await change('DELETE /v2/accounts/:id');
 
