@@ -17,7 +17,7 @@ const TRY_AGAIN_AFTER_MS = 1_000;
 const BATCH_SIZE = 500;
 /** About 30 MB. */
 export const MOST_UNWRITTEN = 50_000;
-/** How often a shutdown waits, as long as rows get fewer meanwhile. */
+/** How often a shutdown waits, as long as rows are written meanwhile. */
 const MOST_CLOSING_WAITS = 5;
 
 /**
@@ -70,9 +70,9 @@ export class UsageLedger implements OnApplicationShutdown {
   /** Once the last answers have ended, and before the database is closed. */
   async onApplicationShutdown(): Promise<void> {
     for (let waits = 0; waits < MOST_CLOSING_WAITS && this.unwritten.length > 0; waits++) {
-      const before = this.unwritten.length;
+      const before = this.written + this.dropped;
       await whileClosing(this.write());
-      if (this.unwritten.length === before) break;
+      if (this.written + this.dropped === before) break;
     }
     clearTimeout(this.timer);
     const lost = this.unwritten.length;
@@ -93,12 +93,13 @@ export class UsageLedger implements OnApplicationShutdown {
     return setTimeout(() => void this.write(), milliseconds).unref();
   }
 
-  /** Rows that come meanwhile are written as well. */
+  /** What there is. Rows that come meanwhile wait for their own time: else small statements would follow each other. */
   private async writeAll(): Promise<void> {
+    let left = this.unwritten.length;
     let size = BATCH_SIZE;
     let isTold = false;
-    while (this.unwritten.length > 0) {
-      const batch = this.unwritten.slice(0, size);
+    while (left > 0) {
+      const batch = this.unwritten.slice(0, Math.min(size, left));
       try {
         await this.writeBatch(batch);
         this.written += batch.length;
@@ -117,9 +118,11 @@ export class UsageLedger implements OnApplicationShutdown {
         isTold = true;
       }
       this.unwritten.splice(0, batch.length);
+      left -= batch.length;
       size = Math.min(size * 2, BATCH_SIZE);
     }
     this.caughtUp();
+    if (this.unwritten.length > 0) this.timer ??= this.writeIn(WRITE_AFTER_MS);
   }
 
   /** It can be repeated as a whole. */

@@ -83,6 +83,32 @@ describe('the usage ledger', () => {
     expect(rows.ids).toEqual(Array.from({ length: 1_200 }, (_, number) => `req_${number}`));
   });
 
+  it('leaves rows that come while it writes to the next half second: no statement follows the other', async () => {
+    jest.useFakeTimers();
+    jest.spyOn(rows, 'insert').mockImplementationOnce(async (records) => {
+      rows.batches.push([...records]);
+      ledger.requestEnded(ended(2));
+    });
+    ledger.requestEnded(ended(1));
+    await jest.advanceTimersByTimeAsync(500);
+    expect(rows.ids).toEqual(['req_1']);
+    await jest.advanceTimersByTimeAsync(500);
+    expect(rows.ids).toEqual(['req_1', 'req_2']);
+  });
+
+  it('writes rows that came during a write of more than half a second, though nothing comes after them', async () => {
+    jest.useFakeTimers();
+    jest.spyOn(rows, 'insert').mockImplementationOnce(async (records) => {
+      rows.batches.push([...records]);
+      ledger.requestEnded(ended(2));
+      await jest.advanceTimersByTimeAsync(600);
+    });
+    ledger.requestEnded(ended(1));
+    await jest.advanceTimersByTimeAsync(500);
+    await jest.advanceTimersByTimeAsync(500);
+    expect(rows.ids).toEqual(['req_1', 'req_2']);
+  });
+
   it('keeps what can not be written, tells of it once, and writes it a second later', async () => {
     jest.useFakeTimers();
     rows.failure = new Error('connect ECONNREFUSED');
