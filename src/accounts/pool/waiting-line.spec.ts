@@ -86,15 +86,38 @@ class Room {
   }
 }
 
+/** Timers of lines that are neither over nor cleared. Others in this process may set timers too while the loop turns. */
+const lineTimers = new Set<unknown>();
+
+function watchTimers(): void {
+  const { setTimeout: set, clearTimeout: clear } = globalThis;
+  const watched = (work: () => void, ms?: number) => {
+    const timer = set(() => {
+      lineTimers.delete(timer);
+      work();
+    }, ms);
+    if (new Error().stack?.includes('waiting-line.service')) lineTimers.add(timer);
+    return timer;
+  };
+  jest.spyOn(globalThis, 'setTimeout').mockImplementation(watched as typeof setTimeout);
+  jest.spyOn(globalThis, 'clearTimeout').mockImplementation((timer) => {
+    lineTimers.delete(timer);
+    clear(timer);
+  });
+}
+
 let room: Room;
 
 beforeEach(() => {
   jest.useFakeTimers({ now: Date.UTC(2026, 10, 20, 12), doNotFake: ['queueMicrotask', 'nextTick', 'setImmediate'] });
+  lineTimers.clear();
+  watchTimers();
   room = new Room();
 });
 afterEach(() => {
   expect(room.line.size).toBe(0);
-  expect(jest.getTimerCount()).toBe(0);
+  expect(lineTimers.size).toBe(0);
+  jest.restoreAllMocks();
   jest.useRealTimers();
 });
 
