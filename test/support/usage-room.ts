@@ -18,6 +18,7 @@ import { summaryQueryOf } from '../../src/usage/summary/summary-query.js';
 import { UsageSummaries } from '../../src/usage/summary/usage-summaries.service.js';
 import type { TestDatabase } from './databases.js';
 import { TestClock } from './test-clock.js';
+import { usageRecord as anyRecord } from './usage-records.js';
 
 Logger.overrideLogger(false);
 
@@ -57,31 +58,19 @@ let made = 0;
 
 /** A request that went well. */
 export function usageRecord(more: Partial<UsageRecord> & Pick<UsageRecord, 'at'>): UsageRecord {
-  return {
+  return anyRecord({
     requestId: `req_${++made}`,
-    keyId: 'key-1',
-    accountId: 'account-1',
-    protocol: 'anthropic',
-    model: 'claude-sonnet-4-5',
-    upstreamModel: 'claude-sonnet-4.5',
-    status: 200,
-    outcome: 'success',
-    errorClass: null,
-    isStream: true,
-    attempts: 1,
     inputTokens: 100,
     outputTokens: 20,
     cacheReadTokens: 7,
     cacheWriteTokens: 3,
     reasoningTokens: 5,
-    isEstimated: false,
     credits: 0.25,
     cost: 1 / 512,
     priceVersion: null,
     firstTokenMs: 400,
     durationMs: 2_000,
-    stopReason: 'end_turn',
     client: 'other',
     ...more,
-  };
+  });
 }
