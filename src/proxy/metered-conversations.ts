@@ -4,7 +4,7 @@ import { concatMap, defer, isObservable, type Observable } from 'rxjs';
 import type { MessagesEvent } from '../core/messages/vocabulary.js';
 import { Clock } from '../platform/clock.js';
 import { LineBudget } from '../platform/logging/line-budget.js';
-import { noteFacts, requestContext } from '../platform/logging/request-context.js';
+import { requestContext } from '../platform/logging/request-context.js';
 import type { AnswerUse } from './admission/answer-use.js';
 import { checkOrder } from './check-order.js';
 import { Content } from './content/content.service.js';
@@ -12,7 +12,7 @@ import type { Conversation, OnAccount } from './conversation.js';
 import { EmulatedConversations } from './emulation/emulated-conversations.service.js';
 import { meter } from './meter.js';
 import { RoundsUse } from './rounds-use.js';
-import { briefModel, tellAccount } from './tell-account.js';
+import { tellAccount } from './tell-account.js';
 import { TokenCounter } from './tokens/token-counter.service.js';
 
 /** The conversation flow with what the outside learns of it: headers on the answer, figures in the log line. */
@@ -34,8 +34,7 @@ export class MeteredConversations {
     response: ServerResponse,
     use: AnswerUse,
   ): Observable<MessagesEvent> {
-    const { model, stream } = conversation.request;
-    noteFacts({ model: briefModel(model), stream: stream === true });
+    const { model } = conversation.request;
     const tell = tellAccount(response);
     let modelId = model;
     const onAccount: OnAccount = (accountId, attempts, upstreamModel) => {

@@ -47,7 +47,7 @@ const COLUMNS = Object.values(COLUMN_OF);
 const NAMES = COLUMNS.map(([name]) => name).join(', ');
 const FROM_JSON = {
   postgres: COLUMNS.map(([, type], index) => `(record ->> ${index})::${type}`).join(', '),
-  sqlite: COLUMNS.map((_, index) => `value ->> ${index}`).join(', '),
+  sqlite: COLUMNS.map((_, index) => `record ->> ${index}`).join(', '),
 };
 
 /** The rows of the ledger. */
@@ -62,7 +62,7 @@ export class UsageRecordRepository {
   async insert(records: readonly UsageRecord[]): Promise<void> {
     const rows = JSON.stringify(records.map((record) => COLUMNS.map(([, , read]) => read(record))));
     // SQLite would take the ON of ON CONFLICT for that of a join, were there no WHERE before it.
-    const sql = `INSERT INTO usage_records (${NAMES}) ${this.select} WHERE true ON CONFLICT DO NOTHING`;
+    const sql = `${this.rows} INSERT INTO usage_records (${NAMES}) ${this.select} WHERE true ON CONFLICT DO NOTHING`;
     try {
       await this.dataSource.query(sql, [rows]);
     } catch (error) {
@@ -72,9 +72,18 @@ export class UsageRecordRepository {
     }
   }
 
+  /** SQLite's json_each writes its value anew for each column that reads from it; a materialized one halves the work. */
+  private get rows(): string {
+    return this.isPostgres
+      ? 'WITH row AS (SELECT record FROM jsonb_array_elements($1::jsonb) AS record)'
+      : 'WITH row AS MATERIALIZED (SELECT value AS record FROM json_each(?))';
+  }
+
   private get select(): string {
-    return this.dataSource.options.type === 'postgres'
-      ? `SELECT ${FROM_JSON.postgres} FROM jsonb_array_elements($1::jsonb) AS record`
-      : `SELECT ${FROM_JSON.sqlite} FROM json_each(?)`;
+    return `SELECT ${this.isPostgres ? FROM_JSON.postgres : FROM_JSON.sqlite} FROM row`;
+  }
+
+  private get isPostgres(): boolean {
+    return this.dataSource.options.type === 'postgres';
   }
 }
