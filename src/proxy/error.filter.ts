@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import { type ErrorKind, GatewayError, toGatewayError } from '../core/errors.js';
 import { encodeErrorFor } from '../core/protocols/encode-error.js';
 import { isOpenai, protocolOf } from '../core/protocols/protocol-of-path.js';
+import { tellDatabaseAway } from '../platform/database/database-away.js';
 import { currentRequestId, noteFacts } from '../platform/logging/request-context.js';
 import { InternalErrors } from './internal-errors.service.js';
 
@@ -62,7 +63,7 @@ export class ErrorFilter implements ExceptionFilter {
 
   private recognise(thrown: unknown, request: Request): GatewayError {
     if (thrown instanceof GatewayError) return thrown;
-    if (!(thrown instanceof HttpException)) return toGatewayError(thrown);
+    if (!(thrown instanceof HttpException)) return toGatewayError(tellDatabaseAway(thrown));
     const kind = BY_STATUS[thrown.getStatus()];
     if (!kind) return toGatewayError(thrown);
     const message = kind === 'not_found' ? unknownUrl(request) : thrown.message;

@@ -5,7 +5,7 @@ import { eventually, post, QUESTION } from '../support/ask.js';
 import { describeOnPostgres, describeOnSqlite } from '../support/databases.js';
 import { lockFile } from '../support/locked-file.js';
 import { ServiceFolder } from '../support/service-process.js';
-import { type RunningGateway, startGateway } from '../support/start-gateway.js';
+import { ADMIN_KEY, type RunningGateway, startGateway } from '../support/start-gateway.js';
 import { TroubledWay } from '../support/troubled-way.js';
 
 /** Here a moment; by hand as long as one likes: `AWAY_SECONDS=30 npm run jest -- --testPathPatterns database-away`. */
@@ -98,6 +98,22 @@ describeOnPostgres('a database that goes away under load', (database) => {
       () => way.stop(),
       () => way.restart(),
     );
+    await gateway.close();
+  });
+
+  it('leaves the admin API with a clear refusal', async () => {
+    const asked = (path: string) => fetch(gateway.url + path, { headers: { 'x-api-key': ADMIN_KEY } });
+    const paths = ['/v2/audit', '/v2/usage/requests', '/v2/usage/summary', '/v2/api-keys', '/v2/webhooks'];
+    for (const path of paths) expect((await asked(path)).status).toBe(200);
+    await way.stop();
+    for (const path of paths) {
+      const answer = await asked(path);
+      expect([path, answer.status, await answer.json()]).toMatchObject([
+        path,
+        503,
+        { detail: 'The database is not available at the moment.' },
+      ]);
+    }
     await gateway.close();
   });
 

@@ -11,6 +11,7 @@ import { catchError, from, type Observable, switchMap } from 'rxjs';
 import { AuditLog } from '../../audit/audit-log.service.js';
 import { toGatewayError } from '../../core/errors.js';
 import { encodeProblem } from '../../core/protocols/problem/encode-error.js';
+import { tellDatabaseAway } from '../../platform/database/database-away.js';
 import { accessOf } from '../access/route-access.js';
 
 type Handler = ReturnType<ExecutionContext['getHandler']>;
@@ -72,5 +73,7 @@ export class AuditedFailures implements NestInterceptor {
 }
 
 function statusOf(error: unknown): number {
-  return error instanceof HttpException ? error.getStatus() : encodeProblem(toGatewayError(error), '').status;
+  return error instanceof HttpException
+    ? error.getStatus()
+    : encodeProblem(toGatewayError(tellDatabaseAway(error)), '').status;
 }
