@@ -194,6 +194,17 @@ describe('Metrics', () => {
     });
   });
 
+  it('has the figures of the process, as each gateway in it has', async () => {
+    const other = samplesOf(await new Metrics().registry.metrics());
+    for (const all of [await samples(), other])
+      for (const name of [
+        'process_cpu_seconds_total',
+        'nodejs_heap_size_used_bytes',
+        'nodejs_eventloop_lag_p99_seconds',
+      ])
+        expect([name, all.filter((sample) => sample.name === name).length]).toEqual([name, 1]);
+  });
+
   it('tells how late the event loop was since it was asked last', async () => {
     for (let turn = 0; turn < 5; turn++) {
       const until = performance.now() + 60;

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Counter, Gauge } from 'prom-client';
 import { AUTH_FAILURES, type AuthFailure } from '../auth/security-events/security-event.js';
 import { FAILURE_CLASSES, type FailureClass } from '../core/pool/failure.js';
@@ -38,7 +38,7 @@ const PROBE_OUTCOMES = ['success', ...FAILURE_CLASSES] as const;
  * its own, so that two gateways in one process do not count together. What each request counts is in `instruments`.
  */
 @Injectable()
-export class Metrics {
+export class Metrics implements OnApplicationShutdown {
   readonly registry = new Exposition();
 
   private readonly accounts = new AccountInstruments(this.registry);
@@ -102,6 +102,10 @@ export class Metrics {
     for (const reason of UNSTORED_REASONS) this.unstored.inc({ reason }, 0);
     for (const limit of KEY_REFUSALS) this.keyRefusals.inc({ limit }, 0);
     for (const reason of AUTH_FAILURES) this.authFailures.inc({ reason }, 0);
+  }
+
+  onApplicationShutdown(): void {
+    this.process.close();
   }
 
   attemptStarted(accountId: string): void {

@@ -3,7 +3,9 @@ import { stat, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Simulator } from '../../simulator/simulator.js';
 import { ServiceFolder } from '../support/service-process.js';
+import { startGateway } from '../support/start-gateway.js';
 
 let folder: ServiceFolder;
 
@@ -63,10 +65,10 @@ describe('the service as a process', () => {
 
   it('refuses a database that another key encrypted', async () => {
     const key = (byte: number) => Buffer.alloc(32, byte).toString('base64');
-    const first = run({ ENCRYPTION_KEY: key(1) });
-    await first.saw('npm run demo');
-    first.child.kill('SIGTERM');
-    await first.exited;
+    const simulator = await Simulator.start();
+    const DATABASE_PATH = join(folder.path, 'data/amq-gateway.db');
+    await (await startGateway(simulator, { DATABASE_PATH, ENCRYPTION_KEY: key(1) })).close();
+    await simulator.close();
     const second = run({ ENCRYPTION_KEY: key(2) });
     expect(await second.exited).toBe(1);
     expect(second.printed()).toContain('ENCRYPTION_KEY is not the key');

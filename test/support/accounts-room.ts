@@ -175,6 +175,7 @@ export async function openAccountsRoom(database: TestDatabase, { clock, stateSto
     await trail.onApplicationShutdown();
     await directory.onApplicationShutdown();
     await http.onApplicationShutdown();
+    metrics.onApplicationShutdown();
   };
   return {
     dataSource,

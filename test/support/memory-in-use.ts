@@ -4,6 +4,13 @@ import { runInNewContext } from 'node:vm';
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
 
+/** How many of them are held by anything. */
+export function countInUse(objects: readonly WeakRef<object>[]): number {
+  collectGarbage();
+  collectGarbage();
+  return objects.filter((each) => each.deref() !== undefined).length;
+}
+
 /** Bytes that are held, what is only not collected yet left out. */
 export function memoryInUse(): number {
   collectGarbage();

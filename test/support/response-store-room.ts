@@ -30,6 +30,7 @@ export async function openResponseStore(
   const responses = new StoredResponseRepository(dataSource, encryption);
   const ages = new StoredAgeRepository(dataSource);
   const metrics = new Metrics();
+  database.whenRemoved(() => metrics.onApplicationShutdown());
   const cleaner = new StoredResponseCleaner(ages, new MemoryStateStore(), clock, configuration);
   const store = new ResponseStore(items, responses, cleaner, metrics, clock, configuration);
   return { dataSource, clock, items, responses, ages, metrics, cleaner, store };

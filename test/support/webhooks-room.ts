@@ -52,6 +52,7 @@ export async function openWebhooksRoom(database: TestDatabase, options: RoomOpti
   const directory = new AccountDirectory(accounts, clock);
   const statuses = new StatusRepository(dataSource);
   const metrics = new Metrics();
+  database.whenRemoved(() => metrics.onApplicationShutdown());
   const webhooks = new WebhookRepository(dataSource, encryption);
   const deliveries = new DeliveryRepository(dataSource);
   const subjects = new SubjectRepository(dataSource);

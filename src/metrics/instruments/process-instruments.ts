@@ -1,11 +1,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { collectDefaultMetrics } from 'prom-client';
 import { VERSION } from '../../platform/version.js';
 import type { Exposition } from '../families/exposition.js';
 import { ValueFamily } from '../families/value-family.js';
+import { metricsOfProcess } from './metrics-of-process.js';
 
-/** Gauges with the name of a counter; those without the ending say the same by type. */
-const MISNAMED = ['handles', 'requests', 'resources'].map((what) => `nodejs_active_${what}_total`);
 /** How often the event loop is looked at, milliseconds. */
 const LAG_RESOLUTION = 20;
 const SHARE = 99;
@@ -23,8 +21,7 @@ export class ProcessInstruments {
   private readiness: Readiness = { isDraining: () => false, databaseAnswers: async () => true };
 
   constructor(exposition: Exposition) {
-    collectDefaultMetrics({ register: exposition });
-    for (const name of MISNAMED) exposition.removeSingleMetric(name);
+    for (const metric of metricsOfProcess()) exposition.registerMetric(metric);
     this.lag.enable();
     exposition
       .add(
@@ -55,6 +52,11 @@ export class ProcessInstruments {
 
   readReadiness(readiness: Readiness): void {
     this.readiness = readiness;
+  }
+
+  /** Ends the timer, which would run as long as the process. */
+  close(): void {
+    this.lag.disable();
   }
 
   /** Seconds; what is measured is the time between two looks. */
