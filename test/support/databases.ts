@@ -17,6 +17,7 @@ import { describeWith } from './services.js';
 /** A database of one test's own, gone after it. */
 export class TestDatabase {
   private readonly opened: DataSource[] = [];
+  private readonly ends: (() => void)[] = [];
   private ownEncryption?: Encryption;
 
   constructor(
@@ -48,7 +49,13 @@ export class TestDatabase {
     return dataSource;
   }
 
+  /** For what a test builds on the database and nobody closes. */
+  whenRemoved(end: () => void): void {
+    this.ends.push(end);
+  }
+
   async remove(): Promise<void> {
+    for (const end of this.ends) end();
     await Promise.all(this.opened.filter((each) => each.isInitialized).map((each) => each.destroy()));
     await this.drop();
   }

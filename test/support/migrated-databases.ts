@@ -1,12 +1,15 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import pg from 'pg';
 import { AbstractLogger, DataSource } from 'typeorm';
 import { databaseSchema } from '../../src/database-schema.js';
 import { readConfiguration } from '../../src/platform/config/configuration.js';
 import { dataSourceOptions } from '../../src/platform/database/data-source-options.js';
+import { KeyFile } from '../../src/platform/encryption/key-file.js';
+import { KEY_BYTES, RootKey } from '../../src/platform/encryption/root-key.js';
 
 /**
  * Databases as the migrations leave them, for tests that are about something else: to migrate is half of what the start
@@ -15,13 +18,13 @@ import { dataSourceOptions } from '../../src/platform/database/data-source-optio
 let bytes: Promise<Buffer> | undefined;
 let statements: Promise<string> | undefined;
 
-/** Puts a migrated SQLite file where there is none. */
+/** Puts a migrated SQLite file, and the key that comes before it, where there is none. */
 export async function createMigratedFile(path: string): Promise<void> {
   bytes ??= migratedFile();
   const file = await bytes;
   // In one go: somebody else may be about to do the same.
   if (existsSync(path)) return;
-  mkdirSync(dirname(path), { recursive: true });
+  new KeyFile(path).create(new RootKey(randomBytes(KEY_BYTES)));
   writeFileSync(path, file);
 }
 

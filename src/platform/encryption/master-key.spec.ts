@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -46,5 +46,18 @@ describe('masterKey', () => {
     writeFileSync(path, 'c2hvcnQ=');
     expect(() => masterKey(settings())).toThrow(`${path} does not hold a key of 32 bytes`);
     expect(readFileSync(path, 'utf8')).toBe('c2hvcnQ=');
+  });
+
+  it('is not made anew for a database whose key is gone', () => {
+    mkdirSync(join(directory, 'data'));
+    writeFileSync(join(directory, 'data', 'amq.db'), 'SQLite format 3');
+    expect(() => masterKey(settings())).toThrow(`${path} is gone`);
+    expect(readdirSync(join(directory, 'data'))).toEqual(['amq.db']);
+  });
+
+  it('is made for a file that somebody touched', () => {
+    mkdirSync(join(directory, 'data'));
+    writeFileSync(join(directory, 'data', 'amq.db'), '');
+    expect(masterKey(settings())).toHaveLength(32);
   });
 });
