@@ -14,6 +14,7 @@ const SOURCES = [
   'bench',
   'test/property',
   'test/soak',
+  'test/docs',
   'test/support',
   'migrations',
   'ormconfig.ts',

@@ -3,10 +3,10 @@ import { DataSource } from 'typeorm';
 import { Simulator } from '../../simulator/simulator.js';
 import { AppModule } from '../../src/app.module.js';
 import { AuditRepository } from '../../src/audit/audit.repository.js';
-import { auditCommand } from '../../src/commands/audit-command.js';
 import { readConfiguration } from '../../src/platform/config/configuration.js';
 import { routesOf } from '../../src/route-list.js';
 import { type AdminAnswer, adminApi, credentialsOf } from '../support/admin-api.js';
+import { amqGateway } from '../support/command-line.js';
 import { describeOnEachSharedDatabase } from '../support/databases.js';
 import { ADMIN_KEY, type RunningGateway, startGateway } from '../support/start-gateway.js';
 
@@ -57,19 +57,7 @@ describeOnEachSharedDatabase('the audit log', (database) => {
     return body;
   };
   const eventsOf = async ({ headers }: AdminAnswer) => (await list(`?requestId=${headers.get('x-request-id')}`)).data;
-  const command = async (...args: string[]) => {
-    const said = { status: -1, printed: '', told: '' };
-    said.status = await auditCommand(args, database().environment, {
-      print: (text) => {
-        said.printed += text;
-      },
-      tell: (text) => {
-        said.told += text;
-      },
-      show: () => undefined,
-    });
-    return said;
-  };
+  const command = (...args: string[]) => amqGateway(['audit', ...args], { environment: database().environment });
 
   it('has an event of each change an administrator can make, with who, what, before and after', async () => {
     const account = simulator.addAccount();
@@ -296,10 +284,11 @@ describeOnEachSharedDatabase('the audit log', (database) => {
 
   it('is verified beside the service, by a command', async () => {
     const head = await command('head');
-    expect(head).toMatchObject({ status: 0, printed: expect.stringMatching(/^\d+:[0-9a-f]{64}$/) });
-    const good = await command('verify', '--head', head.printed);
+    expect(head).toMatchObject({ status: 0, printed: expect.stringMatching(/^\d+:[0-9a-f]{64}\n$/) });
+    const noted = head.printed.trim();
+    const good = await command('verify', '--head', noted);
     expect(good).toMatchObject({ status: 0, printed: expect.stringContaining('as written, none is missing') });
-    expect(good.printed).toContain(head.printed);
+    expect(good.printed).toContain(noted);
     const json = await command('verify', '--json');
     expect(JSON.parse(json.printed)).toMatchObject({ isRight: true, problems: [], first: 1 });
     expect(JSON.parse((await command('head', '--json')).printed)).toMatchObject({
@@ -316,9 +305,15 @@ describeOnEachSharedDatabase('the audit log', (database) => {
     const bad = await command('verify');
     expect(bad.status).toBe(1);
     expect(bad.printed).toContain('entry 2: changed\n  entries 4 to 5: missing');
-    expect(await command('--help')).toMatchObject({ status: 0, printed: expect.stringContaining('npm run audit') });
-    expect((await command()).status).toBe(1);
-    await expect(command('verfiy')).rejects.toThrow('There is no command');
-    await expect(command('verify', '--head', '7')).rejects.toThrow('SEQUENCE:HASH');
+    expect(await command('--help')).toMatchObject({ status: 0, printed: expect.stringContaining('amq-gateway audit') });
+    expect((await command()).status).toBe(2);
+    expect(await command('verfiy')).toMatchObject({
+      status: 2,
+      told: expect.stringContaining("unknown command 'verfiy'"),
+    });
+    expect(await command('verify', '--head', '7')).toMatchObject({
+      status: 2,
+      told: expect.stringContaining('SEQUENCE:HASH'),
+    });
   });
 });

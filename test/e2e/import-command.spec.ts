@@ -5,8 +5,8 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import sqlite3 from 'sqlite3';
 import { Simulator } from '../../simulator/simulator.js';
-import { accountsCommand } from '../../src/commands/accounts-command.js';
 import { eventually, post, QUESTION } from '../support/ask.js';
+import { amqGateway } from '../support/command-line.js';
 import { describeOnEachDatabase } from '../support/databases.js';
 import {
   bareEntry,
@@ -29,7 +29,7 @@ interface Exported {
   accounts: Record<string, unknown>[];
 }
 
-describeOnEachDatabase('npm run accounts', (database) => {
+describeOnEachDatabase('amq-gateway accounts', (database) => {
   let simulator: Simulator;
   let folder: string;
 
@@ -42,22 +42,11 @@ describeOnEachDatabase('npm run accounts', (database) => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const run = async (args: string[], environment: Record<string, string> = {}) => {
-    const said = { status: -1, printed: '', told: '', shown: [] as string[] };
-    said.status = await accountsCommand(
-      args,
-      { ...database().environment, INIT_CWD: folder, ...environment },
-      {
-        print: async (text) => {
-          said.printed += text;
-        },
-        tell: (text) => {
-          said.told += `${text}\n`;
-        },
-        show: (text) => said.shown.push(text),
-      },
-    );
-    return said;
+  const run = (args: string[], environment: Record<string, string> = {}) =>
+    amqGateway(['accounts', ...args], { environment: { ...database().environment, ...environment }, folder });
+
+  const refused = async (status: number, words: string, args: string[], environment?: Record<string, string>) => {
+    expect(await run(args, environment)).toMatchObject({ status, printed: '', told: expect.stringContaining(words) });
   };
 
   const put = async (name: string, content: unknown) => {
@@ -225,27 +214,25 @@ describeOnEachDatabase('npm run accounts', (database) => {
       const saved = JSON.parse(await readFile(join(folder, 'saved.json'), 'utf8')) as Exported;
       expect(saved.accounts).toHaveLength(2);
       expect((await run(['import', 'saved.json'])).printed).toMatch(/\n *0 +0 +2 +0\n/);
-      await expect(run(['export', '--output', 'saved.json'])).rejects.toThrow('EEXIST');
+      await refused(1, 'EEXIST', ['export', '--output', 'saved.json']);
 
-      await expect(run(['list', '--url', gateway.url], { AMQ_GATEWAY_KEY: 'wrong' })).rejects.toThrow(
-        'invalid API key',
-      );
-      await expect(run(['list', '--url', gateway.url])).rejects.toThrow('AMQ_GATEWAY_KEY');
+      await refused(1, 'invalid API key', ['list', '--url', gateway.url], { AMQ_GATEWAY_KEY: 'wrong' });
+      await refused(2, 'AMQ_GATEWAY_KEY', ['list', '--url', gateway.url]);
     } finally {
       await gateway.close();
     }
-    await expect(run(['list', '--url', gateway.url], { AMQ_GATEWAY_KEY: 'x' })).rejects.toThrow("can't be reached");
+    await refused(1, "can't be reached", ['list', '--url', gateway.url], { AMQ_GATEWAY_KEY: 'x' });
   });
 
   it('explains itself', async () => {
-    expect((await run(['--help'])).printed).toContain('import FILE…');
-    expect(await run([])).toMatchObject({ status: 1, printed: expect.stringContaining('--include-secrets') });
-    await expect(run(['import'])).rejects.toThrow('Which files?');
-    await expect(run(['destroy'])).rejects.toThrow('There is no command `destroy`');
-    await expect(run(['list', 'everything'])).rejects.toThrow('There is no command');
-    await expect(run(['list', '--loud'])).rejects.toThrow('--loud');
-    await expect(run(['list', '--url', 'here'], { AMQ_GATEWAY_KEY: 'x' })).rejects.toThrow('--url');
-    await expect(run(['list'], { ENCRYPTION_KEY: 'short' })).rejects.toThrow('ENCRYPTION_KEY');
+    expect((await run(['import', '--help'])).printed).toContain('data.sqlite3');
+    expect(await run([])).toMatchObject({ status: 2, told: expect.stringContaining('prints all accounts as JSON') });
+    await refused(2, "missing required argument 'file'", ['import']);
+    await refused(2, "unknown command 'destroy'", ['destroy']);
+    await refused(2, 'too many arguments', ['list', 'everything']);
+    await refused(2, '--loud', ['list', '--loud']);
+    await refused(2, '--url', ['list', '--url', 'here'], { AMQ_GATEWAY_KEY: 'x' });
+    await refused(1, 'ENCRYPTION_KEY', ['list'], { ENCRYPTION_KEY: 'short' });
   });
 });
 

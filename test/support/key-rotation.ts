@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { CommanderError } from 'commander';
 import { DataSource } from 'typeorm';
-import { encryptionCommand } from '../../src/commands/encryption-command.js';
+import { registerEncryption } from '../../src/commands/encryption/register-encryption.js';
+import { createProgram } from '../../src/commands/program.js';
 import type { RotationStep } from '../../src/platform/database/keys/key-rotation.js';
 import { KeyWatcher } from '../../src/platform/database/keys/key-watcher.service.js';
 import { Encryption } from '../../src/platform/encryption/encryption.js';
+import { TestSurroundings } from './command-line.js';
 import type { RunningGateway } from './start-gateway.js';
 
 export interface CommandRun {
@@ -13,12 +16,17 @@ export interface CommandRun {
   onStep?: (step: RotationStep) => Promise<void>;
 }
 
-/** `npm run encryption --` in this process. Returns all it printed and told. */
+/**
+ * `amq-gateway encryption …` in this process. Returns all it printed and told.
+ * @throws Error as the command does
+ */
 export async function runEncryption({ args, environment, onStep }: CommandRun): Promise<string> {
-  const lines: string[] = [];
-  const write = (text: string) => lines.push(text);
-  await encryptionCommand(args, environment, { print: write, tell: write }, onStep);
-  return lines.join('\n');
+  const surroundings = new TestSurroundings({ environment });
+  const program = createProgram(surroundings, [(parent) => registerEncryption(parent, surroundings, onStep)]);
+  await program.parseAsync(['encryption', ...args], { from: 'user' }).catch((error: Error) => {
+    if (!(error instanceof CommanderError && /^commander\.help/.test(error.code))) throw error;
+  });
+  return (surroundings.printed + surroundings.told).trimEnd();
 }
 
 /** The running services look for keys after each step, as they do every few seconds. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { DataSource } from 'typeorm';
+import { DataSource, type Migration } from 'typeorm';
 import type { Settings } from '../config/settings.js';
 import type { Encryption } from '../encryption/encryption.js';
 import { newest, opensAll, type StoredKey } from '../encryption/key-ring.js';
@@ -12,6 +12,7 @@ const MIGRATION_LOCK = 4_170_616_357;
 /**
  * Connects, refuses a database whose secrets another key encrypted, and migrates. The encryption learns what keys the
  * database has.
+ * @param migrated told which migrations this process ran; none where another replica was first
  * @throws when the database can't be reached, or `ENCRYPTION_KEY` does not open its keys; the database is then left as
  *   it was
  */
@@ -19,12 +20,13 @@ export async function openDatabase(
   settings: Settings,
   schema: DatabaseSchema,
   encryption: Encryption,
+  migrated: (names: string[]) => void = () => undefined,
 ): Promise<DataSource> {
   const dataSource = await new DataSource(dataSourceOptions(settings, schema)).initialize();
   try {
     const keys = new EncryptionKeys(dataSource);
     refuseOtherKey(await keys.listBeforeMigration(), encryption);
-    await migrate(dataSource);
+    migrated((await migrate(dataSource)).map(({ name }) => name));
     await keys.insertFirst(encryption.masterKeyId, new Date());
     // Once more: another replica may have been the first, with another key.
     const stored = await keys.list();
@@ -80,17 +82,16 @@ function refuseOtherKey(stored: readonly StoredKey[], encryption: Encryption): v
 }
 
 /** Several replicas may start at once: on Postgres one migrates and the others wait. SQLite has one writer anyway. */
-async function migrate(dataSource: DataSource): Promise<void> {
+async function migrate(dataSource: DataSource): Promise<Migration[]> {
   if (dataSource.options.type !== 'postgres') {
     await becomeDurable(dataSource);
-    await dataSource.runMigrations();
-    return;
+    return await dataSource.runMigrations();
   }
   const runner = dataSource.createQueryRunner();
   await runner.connect();
   try {
     await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await dataSource.runMigrations();
+    return await dataSource.runMigrations();
   } finally {
     await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
     await runner.release();

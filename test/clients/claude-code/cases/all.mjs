@@ -1,4 +1,5 @@
 import { abort } from './abort.mjs';
+import { clientSetup } from './client-setup.mjs';
 import { compact } from './compact.mjs';
 import { context } from './context.mjs';
 import { dyingUpstream } from './dying-upstream.mjs';
@@ -16,6 +17,7 @@ import { wrongKey } from './wrong-key.mjs';
 
 /** A new case is a file beside this one and a place in this list. @type {import('../../play-cases.mjs').Case[]} */
 export const cases = [
+  clientSetup,
   toolLoop,
   parallelTools,
   imageAndPdf,

@@ -1,6 +1,7 @@
 import { abort } from './abort.mjs';
 import { additionalTools } from './additional-tools.mjs';
 import { applyPatch } from './apply-patch.mjs';
+import { clientSetup } from './client-setup.mjs';
 import { compact, compactBuiltIn } from './compact.mjs';
 import { dyingUpstream } from './dying-upstream.mjs';
 import { images } from './images.mjs';
@@ -18,6 +19,7 @@ import { unknownModel, wrongKey } from './wrong-key.mjs';
 
 /** A new case is a file beside this one and a place in this list. @type {import('../../play-cases.mjs').Case[]} */
 export const cases = [
+  clientSetup,
   toolLoop,
   parallelCalls,
   applyPatch,
