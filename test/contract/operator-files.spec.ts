@@ -24,10 +24,10 @@ interface Panel {
   targets?: { expr: string; datasource: { uid: string } }[];
 }
 
-const rules = (parseYaml(fileOf('deploy/prometheus/alerts.yaml')) as { groups: { rules: Rule[] }[] }).groups.flatMap(
-  (group) => group.rules,
-);
-const dashboard = JSON.parse(fileOf('deploy/grafana/amq-gateway.json')) as {
+const rules = (
+  parseYaml(fileOf('helm/amq-gateway/files/alerts.yaml')) as { groups: { rules: Rule[] }[] }
+).groups.flatMap((group) => group.rules);
+const dashboard = JSON.parse(fileOf('helm/amq-gateway/files/dashboard.json')) as {
   schemaVersion: number;
   panels: Panel[];
   templating: { list: { name: string; type: string }[] };

@@ -1,0 +1,1 @@
+export declare function schemaChecker(folder: URL): (object: unknown) => string[];
