@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Validator } from '@cfworker/json-schema';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { withReference } from '../../scripts/api-docs.mjs';
 import { processEnvironment } from '../support/process-environment.js';
 import { ADMIN_KEY } from '../support/start-gateway.js';
 
@@ -107,6 +108,11 @@ describe('the description of the admin API', () => {
     return values?.[0];
   };
   const jsonOf = (content: Content | undefined) => content?.['application/json']?.schema;
+
+  it('is what docs/api.md has (npm run docs:api)', () => {
+    const page = readFileSync('docs/api.md', 'utf8');
+    expect(page).toBe(withReference(page, document));
+  });
 
   it('is there for everybody, by OpenAPI 3.1', () => {
     expect(document).toMatchObject({ openapi: '3.1.0', info: { title: 'amq-gateway' } });
