@@ -20,7 +20,8 @@ if ! has "$slim"; then
     debootstrap --variant=minbase --include=ca-certificates bookworm "$root" "$mirror" >"$work/debootstrap.log"
     touch "$work/debian.complete"
   fi
-  rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/* "$root"/usr/share/doc/* "$root"/usr/share/man/*
+  # What Debian's slim images leave out.
+  rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "$root"/usr/share/{doc,info,locale,man}/* "$root"/var/log/*.log
   node=node_modules/node-linux-$(node -p process.arch)
   [ -x "$node/bin/node" ] || { echo "$node is not installed: npm ci brings it" >&2; exit 3; }
   npm=$(dirname "$(dirname "$(readlink --canonicalize "$(command -v npm)")")")
