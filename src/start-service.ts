@@ -1,10 +1,10 @@
 import 'reflect-metadata';
-import { existsSync } from 'node:fs';
 import { Pool } from './accounts/pool/pool.service.js';
 import { AdminKeySeeder } from './auth/api-keys/admin-key-seeder.service.js';
 import { createGateway } from './create-gateway.js';
 import { type Addresses, listen } from './edges/listen.js';
 import { readConfiguration } from './platform/config/configuration.js';
+import { loadEnvFile } from './platform/config/load-env-file.js';
 import { createLogger } from './platform/logging/create-logger.js';
 import { stopOnSignals } from './stop-on-signals.js';
 import type { StopSignals } from './stop-signals.js';
@@ -24,7 +24,7 @@ function tell(text: string): void {
  * @throws Error when a setting is wrong, what it needs is not there, or a port is taken
  */
 export async function startService(signals: StopSignals): Promise<void> {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  loadEnvFile();
   const configuration = readConfiguration(process.env);
   const logger = createLogger(configuration.settings);
   const creating = createGateway(configuration, logger);

@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs';
 import { ProcessSurroundings } from './process-surroundings.js';
 import { refuseOldNode } from './refuse-old-node.js';
 import { runCommandLine } from './run-command-line.js';
@@ -7,7 +6,6 @@ import { runCommandLine } from './run-command-line.js';
 // Little is loaded here: each command brings what it needs when it runs.
 process.setSourceMapsEnabled(true);
 refuseOldNode(process.versions.node);
-if (existsSync('.env')) process.loadEnvFile('.env');
 const [, , ...args] = process.argv;
 const surroundings = new ProcessSurroundings();
 await runCommandLine(args, surroundings);

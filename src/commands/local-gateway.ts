@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { Type } from '@nestjs/common';
+import { ConsoleLogger, Logger, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AccountDirectory } from '../accounts/account-directory.service.js';
@@ -28,9 +28,13 @@ export class LocalGateway {
     const app = await NestFactory.create<NestExpressApplication>(AppModule.register(configuration), {
       abortOnError: false,
       bodyParser: false,
-      // Standard output is the command's result; these go to standard error.
-      logger: ['error', 'fatal'],
+      // Whatever keeps it from being put together is thrown, and told in its own words.
+      logger: false,
     });
+    // Standard output is the command's result; these go to standard error.
+    Logger.overrideLogger(
+      new ConsoleLogger({ logLevels: ['error'], colors: process.stderr.isTTY && process.stderr.hasColors() }),
+    );
     try {
       await app.get(SettingsReader, { strict: false }).refresh();
       await app.get(AccountDirectory, { strict: false }).reload();

@@ -1,10 +1,13 @@
 import { createInterface } from 'node:readline/promises';
 import { styleText } from 'node:util';
+import { loadEnvFile } from '../platform/config/load-env-file.js';
 import { type CommandOutput, type Surroundings, UsageError } from './surroundings.js';
 
 /** Keys and tokens are shorter by far. */
 const LONGEST_INPUT = 64 * 1024;
 const STATUS_OF_SIGNAL = { SIGINT: 130, SIGTERM: 143 } as const;
+/** A terminal signals npm and this process, and npm hands it on: two within this time are one. */
+const SAME_SIGNAL_MS = 500;
 
 /** Those of this process. */
 export class ProcessSurroundings implements Surroundings {
@@ -28,11 +31,15 @@ export class ProcessSurroundings implements Surroundings {
   private isAsked = false;
 
   constructor() {
-    // Whoever reads has enough, such as `head`.
-    process.stdout.once('error', () => process.exit(1));
+    process.stdout.once('error', ({ code, message }: NodeJS.ErrnoException) => {
+      // Whoever reads has enough, such as `head`.
+      if (code !== 'EPIPE') this.output.tell(`The result could not be written: ${message}`);
+      process.exit(1);
+    });
   }
 
   async prepare(command: string): Promise<void> {
+    loadEnvFile();
     // The service has its own way to stop, and its own log; probes have no time to lose.
     if (command === 'serve' || command === 'health') return;
     this.listenToSignals();
@@ -58,10 +65,14 @@ export class ProcessSurroundings implements Surroundings {
 
   /** From now on signals end the process, cleanly: a plain one would leave copies of databases behind. */
   private listenToSignals(): void {
+    let firstAt: number | undefined;
     for (const [signal, status] of Object.entries(STATUS_OF_SIGNAL)) {
       process.on(signal, () => {
+        const now = performance.now();
+        if (firstAt !== undefined && now - firstAt < SAME_SIGNAL_MS) return;
         // A second one does not wait for anything.
-        if (!this.isAsked || this.interrupted.signal.aborted) process.exit(status);
+        if (!this.isAsked || firstAt !== undefined) process.exit(status);
+        firstAt = now;
         this.status = status;
         this.interrupted.abort();
       });

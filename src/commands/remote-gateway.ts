@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { gatewayUrl } from './gateway-url.js';
 import { type Surroundings, UsageError } from './surroundings.js';
 
 /** Where a running gateway is, and the key for it; never an argument: those are shown to everybody on the machine. */
@@ -45,13 +46,11 @@ export class RemoteGateway {
 
   /** @param key absent: only what is open to everybody is asked. @throws UsageError when the address is none */
   static withKey(url: string, key: string | undefined, { output }: Surroundings): RemoteGateway {
-    if (!URL.canParse(url) || !/^https?:\/\//i.test(url)) {
-      throw new UsageError('--url: a URL such as http://localhost:8080');
+    const name = gatewayUrl(url);
+    if (key !== undefined && isPlainAndAfar(name)) {
+      output.tell(`${name} is not encrypted: whoever is in between reads keys and tokens`);
     }
-    if (key !== undefined && isPlainAndAfar(url)) {
-      output.tell(`${url} is not encrypted: whoever is in between reads keys and tokens`);
-    }
-    return new RemoteGateway(url.replace(/\/+$/, ''), key);
+    return new RemoteGateway(name, key);
   }
 
   /**
@@ -89,19 +88,25 @@ export function describeFetchError(error: Error): string {
   return (Error.isError(first) && first.message) || cause.message || error.message;
 }
 
-/** @param file `-`: standard input. @throws UsageError when it can't be read, or is empty */
+/** @param file `-`: standard input. @throws UsageError when it can't be read, is empty, or holds more than a key */
 export async function keyFor(
   file: string | undefined,
   surroundings: Pick<Surroundings, 'environment' | 'folder' | 'readInput'>,
 ): Promise<string | undefined> {
   const { environment, folder } = surroundings;
-  if (file === undefined) return environment.AMQ_GATEWAY_KEY || undefined;
+  if (file === undefined) return checkedKey(environment.AMQ_GATEWAY_KEY?.trim() ?? '', 'AMQ_GATEWAY_KEY') || undefined;
   const reading = file === '-' ? surroundings.readInput() : readFile(resolve(folder, file), 'utf8');
   const text = await reading.catch((error: Error) => {
     throw error instanceof UsageError ? error : new UsageError(`--key-file: ${error.message}`);
   });
   if (text.trim() === '') throw new UsageError(`--key-file: ${file} is empty`);
-  return text.trim();
+  return checkedKey(text.trim(), '--key-file');
+}
+
+/** What no header can carry, `fetch` would show in its error. */
+function checkedKey(key: string, source: string): string {
+  if (/^[\x21-\x7e]{0,512}$/.test(key)) return key;
+  throw new UsageError(`${source}: this is no key alone; spaces, lines or other signs are in it`);
 }
 
 function isPlainAndAfar(url: string): boolean {

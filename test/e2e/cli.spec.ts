@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
@@ -114,6 +114,48 @@ describeOnEachDatabase('amq-gateway', (database) => {
       told: expect.stringContaining('AMQ_GATEWAY_KEY'),
     });
     expect(await here([...list, '--key-file', 'key'])).toMatchObject({ status: 2 });
+  });
+
+  it('shows neither a key that no header can carry nor a password in --url', async () => {
+    const npmTalked = '> amq-gateway@0.1.0 amq-gateway\namq_SECRET';
+    await writeFile(join(folder, 'key'), npmTalked);
+    const at = ['--url', 'http://127.0.0.1:9'];
+    for (const command of [['keys', 'list'], ['accounts', 'list'], ['doctor'], ['client', 'setup', 'env']]) {
+      const runs = [
+        await amqGateway([...command, ...at], { environment: { AMQ_GATEWAY_KEY: npmTalked } }),
+        await amqGateway([...command, ...at, '--key-file', 'key'], { folder }),
+        await amqGateway([...command, '--url', 'http://me:SECRET@127.0.0.1:9'], {
+          environment: { AMQ_GATEWAY_KEY: 'amq_x' },
+        }),
+      ];
+      for (const run of runs) expect(run).toMatchObject({ status: 2, printed: '' });
+      expect(runs.map(({ told }) => told).join()).not.toContain('SECRET');
+    }
+    expect(await amqGateway(['health', '--url', 'http://me:SECRET@127.0.0.1:9'])).toMatchObject({
+      status: 2,
+      printed: '',
+    });
+  });
+
+  it('forgives the /v1 of clients in --url', async () => {
+    const running = await start();
+    expect(await there(['keys', 'list'], { ...running, url: `${running.url}/v1/` })).toMatchObject({ status: 0 });
+  });
+
+  it('exports into a new file, which is whole or not there', async () => {
+    await importOne();
+    const running = await start();
+    const into = ['accounts', 'export', '--output', 'saved.json'];
+    const refused = await there(into, running, { environment: { AMQ_GATEWAY_KEY: 'amq_wrong' } });
+    const interrupted = await there(into, running, { interruption: AbortSignal.abort() });
+    expect([refused.status, interrupted.status]).toEqual([1, 1]);
+    expect(await readdir(folder)).toEqual(['one.json']);
+
+    expect(await there(into, running)).toMatchObject({ status: 0, printed: '' });
+    const saved = await readFile(join(folder, 'saved.json'), 'utf8');
+    expect(JSON.parse(saved).accounts).toHaveLength(1);
+    expect(await here(into)).toMatchObject({ status: 1, told: expect.stringContaining('saved.json is there already') });
+    expect(await readFile(join(folder, 'saved.json'), 'utf8')).toBe(saved);
   });
 
   it('signs an account in, in the database and through a gateway', async () => {

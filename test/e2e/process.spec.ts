@@ -19,6 +19,13 @@ const run = (environment?: Record<string, string>) => folder.run(environment);
 const addressIn = (printed: string) => /listens on (\S+)\s/.exec(printed)?.[1]?.replace('localhost', '127.0.0.1') ?? '';
 
 describe('the service as a process', () => {
+  it('says which Node.js it wants where an older one runs it', async () => {
+    const older = 'Object.defineProperty(process.versions,"node",{value:"22.11.0"})';
+    const { exited, printed } = run({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(older)}` });
+    expect(await exited).toBe(1);
+    expect(printed()).toBe('amq-gateway runs on Node.js 24.15 or newer; this is 22.11.0\n');
+  });
+
   it('starts with nothing set, prints the admin key once, says how to add an account, and stops on SIGTERM', async () => {
     const first = run();
     await first.saw('npm run demo');

@@ -1,7 +1,9 @@
-import { open } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { inWords } from '../client/settings-file.js';
 import type { GatewayOptions } from '../gateway-options.js';
 import type { Surroundings } from '../surroundings.js';
+import type { Accounts } from './gateway-accounts.js';
 import { withAccounts } from './open-accounts.js';
 
 export interface ExportOptions extends GatewayOptions {
@@ -18,9 +20,25 @@ export async function exportAccounts(options: ExportOptions, surroundings: Surro
       return;
     }
     const path = resolve(folder, options.output);
-    // `wx`: nothing is overwritten, and nobody who has the old file open reads along.
-    await using file = await open(path, 'wx', 0o600);
-    for await (const text of await accounts.export(includeSecrets)) await file.appendFile(text);
+    await writeExport(accounts, includeSecrets, path, surroundings.interruption());
     output.tell(`Written to ${path}`);
   });
+}
+
+/** Into a new file, which is whole or not there. @throws Error in words for the operator */
+async function writeExport(accounts: Accounts, includeSecrets: boolean, path: string, signal: AbortSignal) {
+  // `wx`: nothing is overwritten, and nobody who has the old file open reads along.
+  await using file = await open(path, 'wx', 0o600).catch((error) => {
+    if (error.code === 'EEXIST') throw new Error(`${path} is there already, and is not overwritten`);
+    throw inWords(error, path, 'written');
+  });
+  try {
+    for await (const text of await accounts.export(includeSecrets)) {
+      if (signal.aborted) throw new Error('Interrupted: nothing was written');
+      await file.appendFile(text);
+    }
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type ImportSource, listEntries } from '../../accounts/import/import-entry.js';
 import type { ImportResult } from '../../accounts/import/import-run.js';
-import type { RemoteGateway } from '../remote-gateway.js';
+import { describeFetchError, type RemoteGateway } from '../remote-gateway.js';
 import type { Accounts, ListedAccount } from './gateway-accounts.js';
 import { listRemoteAccounts } from './list-remote-accounts.js';
 
@@ -62,9 +62,14 @@ export class RemoteAccounts implements Accounts {
   async close(): Promise<void> {}
 }
 
+/** @throws Error when the answer ends before its end */
 async function* textOf(response: Response): AsyncGenerator<string> {
   const decoder = new TextDecoder();
-  for await (const bytes of response.body ?? []) yield decoder.decode(bytes, { stream: true });
+  try {
+    for await (const bytes of response.body ?? []) yield decoder.decode(bytes, { stream: true });
+  } catch (error) {
+    throw Error.isError(error) ? new Error(`The gateway broke off: ${describeFetchError(error)}`) : error;
+  }
 }
 
 async function* linesOf(texts: AsyncIterable<string>): AsyncGenerator<string> {

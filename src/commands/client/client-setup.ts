@@ -1,5 +1,6 @@
 import { homedir, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
+import { gatewayUrl } from '../gateway-url.js';
 import { printJson } from '../print-json.js';
 import { keyFor } from '../remote-gateway.js';
 import { type Surroundings, UsageError } from '../surroundings.js';
@@ -7,15 +8,7 @@ import { ClaudeCodeSettings } from './claude-code-settings.js';
 import type { ClientSettings, GatewaySettings } from './client-settings.js';
 import { CodexSettings, codexHome } from './codex-settings.js';
 import { EnvironmentSettings, environmentFile, readingLine, type Shell, shellOf } from './environment-settings.js';
-import {
-  askGateway,
-  type CreatedKey,
-  createKey,
-  gatewayUrl,
-  modelName,
-  removeKey,
-  unaskedGateway,
-} from './setup-gateway.js';
+import { askGateway, type CreatedKey, createKey, modelName, removeKey, unaskedGateway } from './setup-gateway.js';
 import { type FileChange, planSetup, undoSetup } from './written-settings.js';
 
 export type Client = 'claude-code' | 'codex' | 'env';
@@ -135,7 +128,6 @@ async function gatewayFor(client: Client, options: SetupOptions, surroundings: S
       'No key of the gateway: set AMQ_GATEWAY_KEY, or name a file by --key-file (- is standard input)',
     );
   }
-  if (!/^[\x21-\x7e]{1,512}$/.test(given)) throw new UsageError('The key has signs in it that no key has');
   // A key with every right is no key for a client; it may look, though.
   const isMade = options.createKey !== undefined;
   const gateway = options.check ? await askGateway(url, given, model, surroundings) : unaskedGateway(url, given, model);

@@ -21,19 +21,6 @@ export interface CreatedKey {
 
 type Model = z.infer<typeof modelSchema>;
 
-/**
- * The address of a gateway as clients want it: the `/v1` that belongs to OpenAI's is taken off.
- * @throws UsageError
- */
-export function gatewayUrl(given: string): string {
-  const url = URL.canParse(given) ? new URL(given) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol)) throw new UsageError('--url: a URL such as http://localhost:8080');
-  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-    throw new UsageError('--url: without credentials, query and fragment');
-  }
-  return `${url.origin}${url.pathname}`.replace(/\/+$/, '').replace(/\/v1$/, '');
-}
-
 /** @throws UsageError when the name can't be one */
 export function modelName(given: string): string {
   if (!MODEL_NAME.test(given)) throw new UsageError('--model: a name such as claude-sonnet-4-5');

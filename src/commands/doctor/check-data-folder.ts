@@ -11,9 +11,7 @@ const OF_OTHERS = 0o077;
 export function* checkDataFolder(databasePath: string): Generator<Finding> {
   const folder = resolve(dirname(databasePath));
   const nearest = nearestFolder(folder);
-  try {
-    accessSync(nearest, constants.W_OK | constants.X_OK);
-  } catch {
+  if (!isWritable(nearest, constants.X_OK)) {
     yield wrong(
       'data folder',
       `nothing can be written to ${nearest}`,
@@ -27,11 +25,24 @@ export function* checkDataFolder(databasePath: string): Generator<Finding> {
     yield wrong('data folder', `${nearest}: only ${free} MB are free`, 'Make room on the disk');
   else if (nearest !== folder) yield open('data folder', `${folder} is not there yet; the first start makes it`);
   else yield right('data folder', `${folder} can be written to; ${free} MB are free`);
+  for (const file of [databasePath, `${databasePath}-wal`, `${databasePath}-shm`].filter((path) => existsSync(path))) {
+    if (!isWritable(file))
+      yield wrong('data file', `${file} can't be written to by this user`, 'Give it to the user the service runs as');
+  }
   const keyFile = `${databasePath}.key`;
   if (!existsSync(keyFile)) return;
   const { mode } = statSync(keyFile);
   if ((mode & OF_OTHERS) !== 0) {
     yield wrong('key file', `${keyFile} can be read by others than its owner`, `chmod 600 ${keyFile}`);
+  }
+}
+
+function isWritable(path: string, more = 0): boolean {
+  try {
+    accessSync(path, constants.W_OK | more);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { loadEnvFile } from '../../platform/config/load-env-file.js';
 import { askHealth } from './ask-health.js';
 import { probeAddress } from './probe-address.js';
 
@@ -8,7 +8,7 @@ import { probeAddress } from './probe-address.js';
 const TIMEOUT_MS = 4_000;
 
 try {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  loadEnvFile();
   const health = await askHealth(probeAddress(process.env), 'ready', TIMEOUT_MS);
   process.stdout.write(`${health.says}\n`);
   process.exitCode = health.ok ? 0 : 1;

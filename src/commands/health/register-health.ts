@@ -22,9 +22,10 @@ export function registerHealth(program: Command, surroundings: Surroundings): vo
     .option('--json', 'one JSON document: url, ok, status, says')
     .addHelpText('after', '\nStatus: 0 it may, 1 it may not or nobody answers.')
     .action(async ({ url, live, timeout, json }: HealthOptions) => {
+      const { gatewayUrl } = await import('../gateway-url.js');
       const { askHealth } = await import('./ask-health.js');
       const { probeAddress } = await import('./probe-address.js');
-      const base = url ?? probeAddress(surroundings.environment);
+      const base = url === undefined ? probeAddress(surroundings.environment) : gatewayUrl(url);
       const health = await askHealth(base, live ? 'live' : 'ready', timeout * 1000);
       await surroundings.output.print(json ? `${JSON.stringify(health, null, 2)}\n` : `${health.says}\n`);
       if (!health.ok) surroundings.status = 1;

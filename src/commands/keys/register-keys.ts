@@ -16,7 +16,8 @@ export function registerKeys(program: Command, surroundings: Surroundings): void
   const keys = program.command('keys').description('the API keys clients use').addHelpText('after', GROUP_HELP);
 
   withGatewayOptions(keys.command('create').description('makes a key, and prints it this once'))
-    .argument('<name>', 'whose it is, or what for')
+    .usage('<name> [options]')
+    .argument('<name>', 'whose it is, or what for; in front of options that take several values')
     .option('--scope <scope...>', 'inference (default), admin, admin:read, metrics')
     .option('--expires-at <time>', 'such as 2027-01-31T00:00:00Z')
     .option('--requests-per-minute <number>', 'requests begun within any minute', numberIn)
