@@ -41,9 +41,11 @@ WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
 COPY package.json LICENSE ./
 COPY --from=build /app/dist dist
+# What SQLite sorts (a new index over many requests) outgrows a /tmp in memory: it goes where the database has room.
 ENV NODE_ENV=production \
   HOST=0.0.0.0 \
-  DATABASE_PATH=/data/amq-gateway.db
+  DATABASE_PATH=/data/amq-gateway.db \
+  SQLITE_TMPDIR=/data
 USER 1000:1000
 VOLUME /data
 EXPOSE 8080

@@ -58,7 +58,8 @@ arguments=(--build-arg "VERSION=$version" --build-arg "REVISION=$revision" --tag
 
 if [ "$engine" = docker ]; then
   step "Building $tag with docker"
-  docker build "${arguments[@]}" .
+  # A docker without its buildx plugin, such as Debian's, takes its old builder, which knows no $BUILDPLATFORM.
+  DOCKER_BUILDKIT=1 docker build "${arguments[@]}" .
   docker image inspect --format 'unpacked: {{.Size}} bytes' "$tag"
   [ -z "$run" ] || missing 'Running the image is only done for buildah: docker run does the same'
   exit 0

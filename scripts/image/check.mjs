@@ -80,7 +80,7 @@ function checkImage({ base, line, steps }) {
   const environment = named('ENV')
     .map(({ text }) => text)
     .join(' ');
-  for (const setting of ['NODE_ENV=production', 'HOST=0.0.0.0', 'DATABASE_PATH=/data/']) {
+  for (const setting of ['NODE_ENV=production', 'HOST=0.0.0.0', 'DATABASE_PATH=/data/', 'SQLITE_TMPDIR=/data']) {
     if (!environment.includes(setting)) wrong(line, `ENV ${setting} is missing`);
   }
   if (lastOf('VOLUME')?.text !== '/data') wrong(line, 'VOLUME is not /data');

@@ -12,6 +12,7 @@ const values = ofChart('values.yaml');
 const schema = ofChart('values.schema.json');
 
 interface Schema {
+  required?: string[];
   properties?: Record<string, Schema>;
   additionalProperties?: unknown;
 }
@@ -58,9 +59,17 @@ describe('the schema of the values', () => {
     expect(described.additionalProperties).toBe(false);
   });
 
+  // `config:` with nothing below it is null, and null takes a value away: else templates would fail on it, in their words.
+  it.each(groupsOf(JSON.parse(schema)))('asks for every group in %s', (_path, described) => {
+    const groups = Object.entries(described.properties ?? {}).filter(([, { properties }]) => properties);
+    expect(described.required ?? []).toEqual(expect.arrayContaining(groups.map(([name]) => name)));
+  });
+
   it('names every value, and no other', () => {
     const named = Object.keys((JSON.parse(schema) as { properties: object }).properties);
-    expect(named.filter((name) => name !== 'global').sort()).toEqual(Object.keys(parse(values)).sort());
+    // Those of a chart that contains it.
+    const ours = named.filter((name) => !['global', 'enabled'].includes(name));
+    expect(ours.sort()).toEqual(Object.keys(parse(values)).sort());
   });
 
   it('never checks the look of a secret, which it would show', () => {

@@ -265,6 +265,35 @@ describeWithHelm('the Helm chart', (helm) => {
     }
   });
 
+  it.each([
+    ['0.0.0.0', 'service.ipFamilies={IPv4}'],
+    ['0.0.0.0', 'service.ipFamilyPolicy=SingleStack'],
+    ['::', 'service.ipFamilies={IPv6}'],
+    ['::', 'service.ipFamilyPolicy=RequireDualStack'],
+    ['::', 'service.ipFamilyPolicy=PreferDualStack,service.ipFamilies={IPv4}'],
+  ])('listens on %s with %s', (host, settings) => {
+    const objects = renderWith([settings]);
+    expect(environmentOf(objects, gatewayOf(objects)).HOST).toBe(host);
+  });
+
+  it('gives each object its labels once: its own win over those of all', () => {
+    const objects = renderValues(
+      [
+        'commonLabels: { release: all, team: one }',
+        'podLabels: { release: pods }',
+        'serviceMonitor: { enabled: true, labels: { release: monitoring } }',
+        'dashboard: { enabled: true, labels: null }',
+      ].join('\n'),
+    );
+    expect(deploymentOf(objects).template.metadata.labels).toMatchObject({ release: 'pods', team: 'one' });
+    expect(theOne(objects, 'ServiceMonitor').metadata.labels).toMatchObject({ release: 'monitoring', team: 'one' });
+    expect(theOne(objects, 'Deployment').metadata.labels).toMatchObject({ release: 'all' });
+  });
+
+  it('fits into a chart that switches it on and off', () => {
+    expect(deploymentOf(renderWith(['enabled=true']))).toBeDefined();
+  });
+
   it('puts everything on one port where there is no management port', () => {
     const objects = renderWith(['management.enabled=false', 'serviceMonitor.enabled=true']);
     expect(objects.filter(({ kind }) => kind === 'Service')).toHaveLength(1);
@@ -331,6 +360,40 @@ describeWithHelm('the Helm chart', (helm) => {
     expect(sqlite).toMatchObject({ ingress: [{}, { from: [{ podSelector: {} }] }, {}] });
   });
 
+  describe('lets the gateway out', () => {
+    const egressOf = (settings: readonly string[], args: readonly string[] = []) => {
+      const policy = theOne(renderWith(['networkPolicy.enabled=true', ...settings], args), 'NetworkPolicy');
+      const { egress } = policy.spec as { egress: { ports: { port: number }[]; to?: object[] }[] };
+      return egress.map(({ ports, to }) => ({ ports: [...new Set(ports.map(({ port }) => port))], to }));
+    };
+
+    it.each([
+      ['the usual ones', [...POSTGRES, REDIS], [5432, 6379]],
+      [
+        'those in the URLs',
+        [
+          ...POSTGRES,
+          'secrets.databaseUrl=postgresql://u:1@[fd00::1]:7000/x',
+          'secrets.redisUrl=rediss://:secret@r:6380/1',
+        ],
+        [7000, 6380],
+      ],
+      ['those that are said', [...POSTGRES, 'networkPolicy.egress.postgresPort=6432'], [6432]],
+    ])('to the ports of Postgres and Redis: %s', (_, settings, ports) => {
+      expect(egressOf(settings).map((rule) => rule.ports)).toEqual([[53], [443], ...ports.map((port) => [port])]);
+    });
+
+    it('to the port on which OpenShift answers for names', () => {
+      expect(egressOf([], ['--api-versions', 'security.openshift.io/v1'])[0]?.ports).toEqual([53, 5353]);
+    });
+
+    it('nowhere, and not everywhere, where nothing is named', () => {
+      const none = ['--set-json', 'networkPolicy.egress.https=[]', '--set-json', 'networkPolicy.egress.dns=[]'];
+      const extra = 'networkPolicy.egress.extra=[{"ports":[{"port":443}],"to":[{"podSelector":{}}]}]';
+      expect(egressOf([], [...none, '--set-json', extra])).toEqual([{ ports: [443], to: [{ podSelector: {} }] }]);
+    });
+  });
+
   it('tells what to do next, and no secret', () => {
     // `helm template` leaves the notes out, and `helm install` wants a cluster.
     const chart = join(folder, 'chart');
@@ -340,18 +403,19 @@ describeWithHelm('the Helm chart', (helm) => {
       join(chart, 'templates/notes.yaml'),
       'kind: Notes\nmetadata: { name: notes }\ndata:\n  text: {{ tpl (.Files.Get "files/notes.txt") . | quote }}\n',
     );
-    const notes = (...settings: string[]) => {
-      const text = renderText(
-        helm,
-        valuesOf('default'),
-        settings.flatMap((each) => ['--set', each]),
-        chart,
-      );
-      return theOne(parseObjects(text), 'Notes').data?.text;
+    const notes = (settings: string[] = [], args: string[] = []) => {
+      const set = settings.flatMap((each) => ['--set', each]);
+      return theOne(parseObjects(renderText(helm, valuesOf('default'), [...set, ...args], chart)), 'Notes').data?.text;
     };
     expect(notes()).toContain("logs deployment/gateway-test-amq-gateway | grep 'Admin key'");
-    expect(notes('persistence.enabled=false')).toContain('WARNING');
-    expect(notes('secrets.adminApiKey=0123456789abcdef')).not.toContain('0123456789abcdef');
+    expect(notes(['persistence.enabled=false'])).toContain('WARNING');
+    expect(notes(['secrets.adminApiKey=0123456789abcdef'])).not.toContain('0123456789abcdef');
+    const metrics = '/metrics wants a key';
+    expect(notes(['config.METRICS_AUTH=true'])).toContain(metrics);
+    expect(notes([], ['--set-string', 'config.METRICS_AUTH=false'])).not.toContain(metrics);
+    const monitored = ['networkPolicy.enabled=true', 'serviceMonitor.enabled=true'];
+    expect(notes(monitored)).toContain('name it in networkPolicy.ingress.managementFrom');
+    expect(notes([...monitored, 'networkPolicy.ingress.managementFrom[0].podSelector.a=b'])).not.toContain('kept out');
   });
 
   describe('a value that is not right', () => {
@@ -389,10 +453,27 @@ describeWithHelm('the Helm chart', (helm) => {
       ['podDisruptionBudget.maxUnavailable=0', "'/podDisruptionBudget/maxUnavailable'"],
       ['replicas=2', "additional properties 'replicas' not allowed"],
       ['service.ipFamilies={IPv5}', "'/service/ipFamilies/0'"],
+      ['commonLabels.team=my team', "'/commonLabels/team'"],
+      ['config=null', "missing property 'config'"],
+      ['networkPolicy.egress=null', "'/networkPolicy': missing property 'egress'"],
+      [
+        [...POSTGRES, REDIS, 'autoscaling.enabled=true', 'resources.requests.cpu=null'].join(','),
+        'resources.requests.cpu: required with autoscaling.enabled',
+      ],
+      ['podLabels.app\\.kubernetes\\.io/component=x', "podLabels: app.kubernetes.io/component is the chart's"],
+      ['commonLabels.helm\\.sh/chart=x', "commonLabels: helm.sh/chart is the chart's"],
     ])('is refused: %s', (settings, message) => {
       const refused = refusalOf(() => renderWith([settings]));
       expect(refused).toContain(message);
       expect(refused).not.toContain('hunter2');
+    });
+
+    it.each(['1gateway', 'team.gateway'])('is refused where it is the name of a release: %s', (release) => {
+      const template = ['template', release, CHART, '--kube-version', '1.34.0'];
+      expect(refusalOf(() => run(helm, template))).toContain(
+        `fullnameOverride: required with a release called ${release}`,
+      );
+      expect(run(helm, [...template, '--set', 'fullnameOverride=gateway'])).toContain('name: gateway-management');
     });
 
     it('is named with all others at once', () => {

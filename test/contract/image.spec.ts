@@ -56,6 +56,12 @@ describe('the Dockerfile', () => {
     ['a secret', 'ENV NODE_ENV=production', 'ENV ENCRYPTION_KEY=x NODE_ENV=production', 'a secret in ENV'],
     ['ADD', 'COPY src src', 'ADD src src', 'ADD fetches'],
     ['a loopback address', 'HOST=0.0.0.0', 'HOST=127.0.0.1', 'ENV HOST=0.0.0.0 is missing'],
+    [
+      'a small folder for large sorts',
+      'SQLITE_TMPDIR=/data',
+      'SQLITE_TMPDIR=/tmp',
+      'ENV SQLITE_TMPDIR=/data is missing',
+    ],
     ['a word that is none', 'EXPOSE 8080', 'EXPOSES 8080', 'EXPOSES is no instruction'],
   ])('is refused with %s', async (_, from, to, words) => {
     const changed = read('Dockerfile').replace(from, to);

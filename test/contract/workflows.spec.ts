@@ -20,7 +20,7 @@ interface Job {
   'timeout-minutes'?: number;
   'runs-on'?: string;
   services?: Record<string, { image: string }>;
-  strategy?: { matrix: Record<string, string[]> };
+  strategy?: { matrix: Record<string, unknown[]> };
   steps?: Step[];
 }
 
@@ -126,7 +126,8 @@ describe('a release', () => {
   it('begins with a tag, and publishes nothing before everything is tested', () => {
     expect(workflowOf('release.yml').on).toEqual({ push: { tags: ['v*'] } });
     expect(jobOf('release.yml: test').uses).toBe('./.github/workflows/test.yml');
-    expect(jobOf('release.yml: image').needs).toEqual(['version', 'test']);
+    expect(jobOf('release.yml: build').needs).toEqual(['version', 'test']);
+    expect(jobOf('release.yml: image').needs).toEqual(['version', 'build']);
     expect(jobOf('release.yml: chart').needs).toContain('image');
     expect(jobOf('release.yml: release').needs).toEqual(['version', 'image', 'chart']);
   });
@@ -135,19 +136,26 @@ describe('a release', () => {
     const writers = (permission: string) =>
       jobs.filter(([, job]) => job.permissions?.[permission] === 'write').map(([name]) => name);
     expect(writers('contents')).toEqual(['release.yml: release']);
-    expect(writers('packages')).toEqual(['release.yml: image', 'release.yml: chart']);
+    expect(writers('packages')).toEqual(['release.yml: build', 'release.yml: image', 'release.yml: chart']);
     expect(writers('id-token')).toEqual(['release.yml: image', 'release.yml: chart']);
   });
 
   it('has an image for two architectures, what is in it, how it was made, and a signature', () => {
+    const { steps, strategy } = jobOf('release.yml: build');
     const image = jobOf('release.yml: image');
-    const build = image.steps?.find(({ uses }) => uses?.startsWith('docker/build-push-action@'));
+    const build = steps?.find(({ uses }) => uses?.startsWith('docker/build-push-action@'));
     expect(build?.with).toMatchObject({
-      platforms: 'linux/amd64,linux/arm64',
-      push: true,
+      platforms: expect.stringMatching(/^linux\/\$\{\{ matrix\.architecture \}\}$/),
+      outputs: expect.stringMatching(/push-by-digest=true.*,push=true$/),
       sbom: true,
       provenance: 'mode=max',
     });
+    // Never in emulation.
+    expect(strategy?.matrix.include).toEqual([
+      { architecture: 'amd64', machine: 'ubuntu-24.04' },
+      { architecture: 'arm64', machine: 'ubuntu-24.04-arm' },
+    ]);
+    expect(textOf(image)).toContain(String.raw`"$IMAGE@$AMD64\" \"$IMAGE@$ARM64\"`);
     const dockerfile = readFileSync(`${root}/Dockerfile`, 'utf8');
     for (const [, name = ''] of String(build?.with?.['build-args']).matchAll(/^(\w+)=/gm)) {
       expect(dockerfile).toContain(`ARG ${name}=`);

@@ -53,6 +53,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 {{- end }}
 
+{{/* `labels` of an object that has some of its own (`own`): they win over those of every object. */}}
+{{- define "amq-gateway.labelsWith" -}}
+{{- merge (dict) (default dict .own) (include "amq-gateway.labels" .root | fromYaml) | toYaml }}
+{{- end }}
+
 {{/* The pods of the gateway, not that of the test. */}}
 {{- define "amq-gateway.podSelector" -}}
 {{ include "amq-gateway.selectorLabels" . }}

@@ -3,6 +3,9 @@
 {{- $values := .Values -}}
 {{- $secrets := .Values.secrets -}}
 {{- $problems := list -}}
+{{- if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" (include "amq-gateway.fullname" .)) -}}
+  {{- $problems = append $problems (printf "fullnameOverride: required with a release called %s: a Service's name begins with a letter and has no dots" .Release.Name) -}}
+{{- end -}}
 {{- if eq $values.database.type "sqlite" -}}
   {{- if gt (int $values.replicaCount) 1 -}}
     {{- $problems = append $problems "replicaCount: an SQLite file has one replica; set database.type to postgres" -}}
@@ -48,11 +51,23 @@
 {{- if and $values.autoscaling.enabled (gt (int $values.autoscaling.minReplicas) (int $values.autoscaling.maxReplicas)) -}}
   {{- $problems = append $problems "autoscaling.minReplicas: more than maxReplicas" -}}
 {{- end -}}
+{{- if and $values.autoscaling.enabled (not (dig "requests" "cpu" "" $values.resources)) (not (dig "limits" "cpu" "" $values.resources)) -}}
+  {{- $problems = append $problems "resources.requests.cpu: required with autoscaling.enabled, which goes by its share" -}}
+{{- end -}}
 {{- if and $values.ingress.enabled (not $values.ingress.hosts) -}}
   {{- $problems = append $problems "ingress.hosts: at least one, such as [{host: gateway.example.com}]" -}}
 {{- end -}}
 {{- if and $values.serviceMonitor.enabled (eq (toString $values.config.METRICS_AUTH) "true") (not $values.serviceMonitor.authorization.secretName) -}}
   {{- $problems = append $problems "serviceMonitor.authorization.secretName: required with config.METRICS_AUTH: a Secret with a key of scope `metrics`" -}}
+{{- end -}}
+{{- $selecting := list "app.kubernetes.io/name" "app.kubernetes.io/instance" "app.kubernetes.io/component" -}}
+{{- $describing := list "app.kubernetes.io/version" "app.kubernetes.io/managed-by" "helm.sh/chart" -}}
+{{- range $name, $own := dict "podLabels" $selecting "commonLabels" (concat $selecting $describing) -}}
+  {{- range $label, $_ := get $values $name | default dict -}}
+    {{- if has $label $own -}}
+      {{- $problems = append $problems (printf "%s: %s is the chart's" $name $label) -}}
+    {{- end -}}
+  {{- end -}}
 {{- end -}}
 {{- range $values.extraEnv -}}
   {{- if has .name (list "HOST" "PORT" "MANAGEMENT_HOST" "MANAGEMENT_PORT" "DATABASE_PATH" "SHUTDOWN_DELAY" "SHUTDOWN_GRACE") -}}

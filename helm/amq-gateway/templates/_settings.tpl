@@ -3,8 +3,11 @@
 {{- if or .Values.autoscaling.enabled (gt (int .Values.replicaCount) 1) }}true{{ end }}
 {{- end }}
 
+{{/* "true" when Services may lead to pods by IPv6. A dual-stack Service has both families, whichever are named. */}}
 {{- define "amq-gateway.listensOnIPv6" -}}
-{{- if has "IPv6" .Values.service.ipFamilies }}true{{ end }}
+{{- with .Values.service }}
+{{- if or (has "IPv6" (default list .ipFamilies)) (hasSuffix "DualStack" (default "" .ipFamilyPolicy)) }}true{{ end }}
+{{- end }}
 {{- end }}
 
 {{/* A setting as text: Helm hands whole numbers over as floats, and would write 2592000 as 2.592e+06. */}}
@@ -38,7 +41,7 @@ DATABASE_PATH: /data/amq-gateway.db
 {{- define "amq-gateway.secretSettings" -}}
 {{- with .Values.secrets }}
 {{- $own := dict "ENCRYPTION_KEY" .encryptionKey "ADMIN_API_KEY" .adminApiKey "DATABASE_URL" .databaseUrl "REDIS_URL" .redisUrl }}
-{{- range $name, $value := merge $own .environment }}
+{{- range $name, $value := merge $own (default dict .environment) }}
 {{- with include "amq-gateway.settingText" $value }}
 {{ $name }}: {{ . | quote }}
 {{- end }}
@@ -52,6 +55,11 @@ DATABASE_PATH: /data/amq-gateway.db
 {{- $grace := dig "SHUTDOWN_GRACE" 30 .Values.config -}}
 {{- if kindIs "invalid" $grace }}{{ $grace = 30 }}{{ end -}}
 {{- add (int $delay) (int $grace) 15 -}}
+{{- end }}
+
+{{/* The port that a URL names; empty when it names none. Never an error, which would show it. */}}
+{{- define "amq-gateway.portOf" -}}
+{{- regexFind ":[0-9]{1,5}$" (regexFind "^[a-z]+://[^/?#]*" (default "" .)) | trimPrefix ":" }}
 {{- end }}
 
 {{- define "amq-gateway.secretReference" -}}
