@@ -57,6 +57,18 @@ describe('what is wrong with a block', () => {
       [expect.stringContaining('<id>')],
     ],
     ['another name for the shell', block('true', '', 'bash'), ['docs/x.md:2 the block is "bash": commands are "sh"']],
+    ['the same in capitals', block('true', '', 'SH'), ['docs/x.md:2 the block is "SH": commands are "sh"']],
+    [
+      'a command before && whose failure nobody sees',
+      block('true\na && b\nc'),
+      ['docs/x.md:4 what fails before && is not told where more lines follow: put each command on a line of its own'],
+    ],
+    [
+      'nothing about && at the end, in a condition or in quotes',
+      block('if a && b; then c; fi\nx "a && b"\na && b'),
+      [],
+    ],
+    ['nothing about && that is not run', block('a && b\nc', '<!-- not run: a reason -->'), []],
     ['no language', block('npm start', '', ''), ['docs/x.md:2 the block names no language: sh is run, text is not']],
     [
       'a mark above text',
@@ -74,6 +86,10 @@ describe('what is wrong with a block', () => {
 
   it('is that it has no end', () => {
     expect(() => readDocument('docs/x.md', 'Text\n\n```sh\ntrue\n')).toThrow('docs/x.md:3: this block has no end');
+  });
+
+  it('is that it stands in a quotation', () => {
+    expect(() => readDocument('docs/x.md', '> ```sh\n> true\n> ```\n')).toThrow('docs/x.md:1: a block in a quotation');
   });
 
   it('is found in a list, where the block stands further right', () => {

@@ -24,7 +24,7 @@ describe('the blocks of a document', () => {
     results.map(({ outcome, reason }) => (reason === undefined ? outcome : `${outcome}: ${reason}`));
 
   it('run in one shell, one after the other', async () => {
-    const results = await run(document(['mkdir a && cd a\nexport NAME=x'], ['echo "$NAME in $(basename "$PWD")"']));
+    const results = await run(document(['mkdir a\ncd a\nexport NAME=x'], ['echo "$NAME in $(basename "$PWD")"']));
     expect(outcomes(results)).toEqual(['passed', 'passed']);
     expect(results[1]?.output).toBe('x in a\n');
   });
@@ -38,12 +38,22 @@ describe('the blocks of a document', () => {
   it.each([
     ['in a pipe', 'false | cat', 'line 4 ended with 1'],
     ['in a function', 'f() { false; }\nf', 'line 4 ended with 1'],
+    ['whose output is taken by another', 'export NAME=$(false)\ntrue', 'line 4 ended with 1'],
+    ['whose output is an argument', 'echo "$(ls /nowhere-at-all)"', 'line 4 ended with 2'],
+    ['at the end, before &&', 'true\nfalse && true', 'it ended with 1'],
     ['that is not there', 'no-such-program-at-all', 'line 4 ended with 127'],
     ['and ends the shell', 'exit 0', 'it ended the shell'],
     ['by its grammar', 'echo "', expect.anything()],
   ])('fail with a command %s', async (_what, text, reason) => {
     const [result] = await run(document([text]));
     expect(result).toMatchObject({ outcome: 'failed', reason });
+  });
+
+  it('do not fail with what they expect to fail', async () => {
+    const source = document([
+      'NAME=$(false) || NAME=x\nif [ "$(false)" = "" ]; then echo "$NAME"; fi\n! grep a </dev/null',
+    ]);
+    expect(outcomes(await run(source))).toEqual(['passed']);
   });
 
   it('are told with their reason when they are not run', async () => {

@@ -28,6 +28,9 @@ const SHELL = new Set(['sh', 'bash', 'shell', 'console', 'zsh']);
 /** What looks meant to be a mark, so that a misspelt one is found. */
 const MARK_LIKE = /^(?:not[ -]?run|no[ -]?run|skip|stays[ -]?up|ends[ -]?with)\b/i;
 const PLACEHOLDER = /<[A-Za-z][\w. -]*>|…|\bYOUR[-_ ]/;
+const QUOTED = /'[^'\n]*'|"[^"\n]*"/g;
+const HIDDEN_FAILURE =
+  'what fails before && is not told where more lines follow: put each command on a line of its own';
 
 /** The blocks that hold commands, in order, and what is wrong with how they stand there. */
 export function commandBlocks(document: MarkdownDocument): { blocks: CommandBlock[]; problems: Problem[] } {
@@ -40,7 +43,7 @@ export function commandBlocks(document: MarkdownDocument): { blocks: CommandBloc
       problems.push({ path, line, message: 'the block names no language: sh is run, text is not' });
       continue;
     }
-    if (!SHELL.has(language)) continue;
+    if (!SHELL.has(language.toLowerCase())) continue;
     if (language !== 'sh') problems.push({ path, line, message: `the block is "${language}": commands are "sh"` });
     if (comment && MARK_LIKE.test(comment.text)) marks.add(comment.line);
     const treatment = comment ? treatmentOf(comment.text) : ({ kind: 'run' } as const);
@@ -53,6 +56,9 @@ export function commandBlocks(document: MarkdownDocument): { blocks: CommandBloc
       const message = `${placeholder} stands for something the reader has to put there, so the block cannot be run and needs "<!-- not run: REASON -->"`;
       problems.push({ path, line, message });
       continue;
+    }
+    if (treatment.kind === 'run') {
+      for (const at of hiddenFailures(text)) problems.push({ path, line: line + at, message: HIDDEN_FAILURE });
     }
     blocks.push({ path, line, text, treatment });
   }
@@ -77,6 +83,14 @@ function treatmentOf(comment: string): Treatment | string {
   if (name === 'not run') return { kind: 'not-run', reason: said };
   if (number === undefined) return { kind: 'stays-up', words: said };
   return { kind: 'ends-with', status: Number(number), reason: said };
+}
+
+/** Lines, from 1, of which a shell does not tell that the command before `&&` failed: all but the block's last. */
+function hiddenFailures(text: string): number[] {
+  const lines = withoutComments(text).replaceAll(QUOTED, '').trimEnd().split('\n');
+  const isHidden = (line: string, index: number) =>
+    line.includes('&&') && index < lines.length - 1 && !/^\s*(?:if|elif|while|until)\b/.test(line);
+  return lines.flatMap((line, index) => (isHidden(line, index) ? [index + 1] : []));
 }
 
 function withoutComments(text: string): string {

@@ -38,7 +38,7 @@ function toProjectPath(file: string): string {
 function withoutRepeated(chosen: readonly Chosen[]): Chosen[] {
   const seen = new Set<string>();
   return chosen.filter(({ blocks }) => {
-    const commands = blocks.map(({ text }) => text).join('\n');
+    const commands = blocks.map(({ text, treatment }) => `${treatment.kind}\n${text}`).join('\n');
     const isNew = commands !== '' && !seen.has(commands);
     seen.add(commands);
     return isNew;

@@ -26,6 +26,7 @@ export interface MarkdownDocument {
 }
 
 const FENCE = /^(\s*)(`{3,}|~{3,})\s*([^\s`]*)/;
+const QUOTED_FENCE = /^\s*(?:>\s*)+(?:`{3,}|~{3,})/;
 const COMMENT = /^\s*<!--\s*(.*?)\s*-->\s*$/;
 const HEADING = /^#{1,6}\s+(.*?)\s*#*$/;
 /** `[text](target)`, `[name]: target`, and what HTML has for both. */
@@ -35,7 +36,7 @@ const LINKS = [
   /\b(?:href|src|srcset)="([^"]+)"/g,
 ];
 
-/** @throws when a fence is not closed */
+/** @throws when a fence is not closed, or stands in a quotation */
 export function readDocument(path: string, source: string): MarkdownDocument {
   const lines = source.split(/\r?\n/);
   const fences: Fence[] = [];
@@ -55,6 +56,8 @@ export function readDocument(path: string, source: string): MarkdownDocument {
       index = end;
       continue;
     }
+    if (QUOTED_FENCE.test(line))
+      throw new Error(`${path}:${index + 1}: a block in a quotation is not read; put it outside`);
     const comment = COMMENT.exec(line)?.[1];
     if (comment !== undefined) {
       above = { line: index + 1, text: comment };

@@ -120,6 +120,8 @@ class Watch {
     if (failure === undefined) return 'it ended the shell';
     const [, status = '', line = ''] = /^failed \d+ (\d+) (\d+)$/.exec(failure) ?? [];
     if (status === '') return failure.replace(/^failed \d+ /, '');
+    // A list of commands at the end of the block is told with the line that runs the block.
+    if (Number(line) > block.text.split('\n').length) return `it ended with ${status}`;
     return `line ${block.line + Number(line)} ended with ${status}`;
   }
 

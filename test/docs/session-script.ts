@@ -5,8 +5,8 @@ import type { CommandBlock } from './command-blocks.js';
  * changes to is there for the next. In `$DOCS_SESSION` it finds block N as `N.sh`, leaves what it printed in `N.out`,
  * and says in `progress` how far it came.
  *
- * A block fails with its first command that fails, in a pipe too. `curl` fails when the answer is an error, which by
- * itself it does not: a reader would call that a broken example.
+ * A block fails with its first command that fails, in a pipe or within `$(…)` too, where a shell goes on. `curl` fails
+ * when the answer is an error, which by itself it does not: a reader would call that a broken example.
  */
 export function sessionScript(blocks: readonly CommandBlock[]): string {
   return [PREAMBLE, ...blocks.map(runBlock)].join('\n');
@@ -17,6 +17,11 @@ docs_say() { printf '%s\\n' "$*" >>"$DOCS_SESSION/progress"; }
 docs_careful() {
   set -eE -o pipefail
   trap 'docs_say failed "$DOCS_BLOCK" $? $LINENO' ERR
+}
+# What fails within $(…) is told by the trap, and the command around it may succeed all the same.
+docs_end() {
+  if grep -q "^failed $DOCS_BLOCK " "$DOCS_SESSION/progress"; then exit 1; fi
+  docs_say end "$DOCS_BLOCK"
 }
 docs_stays_up() {
   set +eE
@@ -42,7 +47,7 @@ function runBlock({ treatment }: CommandBlock, number: number): string {
   const begin = `DOCS_BLOCK=${number}
 docs_say begin ${number}
 exec >"$DOCS_SESSION/${number}.out" 2>&1 </dev/null`;
-  const end = `docs_say end ${number}\n`;
+  const end = 'docs_end\n';
   const source = `source "$DOCS_SESSION/${number}.sh"`;
   switch (treatment.kind) {
     case 'not-run':
