@@ -28,6 +28,9 @@ if ! has "$slim"; then
   mkdir -p "$root/usr/local/bin" "$root/usr/local/lib/node_modules"
   cp "$node/bin/node" "$root/usr/local/bin/node"
   cp -r "$node/include" "$root/usr/local/"
+  # Node's slim images leave out OpenSSL's headers for other machines, some 50 MB.
+  find "$root/usr/local/include/node/openssl/archs" -mindepth 1 -maxdepth 1 \
+    ! -name "linux-$(uname -m)" -exec rm -rf {} +
   cp -rL "$npm" "$root/usr/local/lib/node_modules/npm"
   ln -sf ../lib/node_modules/npm/bin/npm-cli.js "$root/usr/local/bin/npm"
   ln -sf ../lib/node_modules/npm/bin/npx-cli.js "$root/usr/local/bin/npx"

@@ -8,6 +8,7 @@ import { adminApi } from '../support/admin-api.js';
 import { eventually, post, QUESTION } from '../support/ask.js';
 import { describeOnSqlite } from '../support/databases.js';
 import { EventListener } from '../support/event-listener.js';
+import { hearEachOther } from '../support/hear-each-other.js';
 import { later } from '../support/later.js';
 import { open } from '../support/raw-http.js';
 import { describeWith } from '../support/services.js';
@@ -225,6 +226,7 @@ describeWith('redis', 'two replicas', (redisUrl) => {
       const environment = { ...database().environment, REDIS_URL: redisUrl, ...BREAKER };
       const here = await startGateway(simulator, { accounts: 2, ...environment });
       const there = await startGateway(simulator, { accounts: 0, ...environment });
+      await hearEachOther(here, there);
       const bad = simulator.accounts.at(-1) as SimulatedAccount;
       const shown = async (gateway: RunningGateway) =>
         (await adminApi(() => gateway)('GET', `/v2/accounts/${bad.id}`)).body.breaker;

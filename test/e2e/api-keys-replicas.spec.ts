@@ -6,6 +6,7 @@ import { Clock } from '../../src/platform/clock.js';
 import { adminApi } from '../support/admin-api.js';
 import { eventually } from '../support/ask.js';
 import { describeOnEachSharedDatabase, describeOnPostgres, type TestDatabase } from '../support/databases.js';
+import { hearEachOther } from '../support/hear-each-other.js';
 import { later } from '../support/later.js';
 import { describeWith } from '../support/services.js';
 import { type RunningGateway, startGateway } from '../support/start-gateway.js';
@@ -39,6 +40,7 @@ describeWith('redis', 'replicas that share a Redis', (redisUrl) => {
     it('refuse at once what another of them revoked, and go by its changes', async () => {
       const first = await start(database(), { REDIS_URL: redisUrl });
       const second = await start(database(), { REDIS_URL: redisUrl });
+      await hearEachOther(first, second);
       // What it holds does not age: nothing but the message tells it of a change.
       const now = Date.now();
       second.app.get(Clock).now = () => now;

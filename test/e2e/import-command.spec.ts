@@ -214,7 +214,7 @@ describeOnEachDatabase('amq-gateway accounts', (database) => {
       const saved = JSON.parse(await readFile(join(folder, 'saved.json'), 'utf8')) as Exported;
       expect(saved.accounts).toHaveLength(2);
       expect((await run(['import', 'saved.json'])).printed).toMatch(/\n *0 +0 +2 +0\n/);
-      await refused(1, 'EEXIST', ['export', '--output', 'saved.json']);
+      await refused(1, 'is there already', ['export', '--output', 'saved.json']);
 
       await refused(1, 'invalid API key', ['list', '--url', gateway.url], { AMQ_GATEWAY_KEY: 'wrong' });
       await refused(2, 'AMQ_GATEWAY_KEY', ['list', '--url', gateway.url]);

@@ -23,6 +23,8 @@ interface Schema {
   anyOf?: Schema[];
   enum?: unknown[];
   example?: unknown;
+  default?: unknown;
+  required?: string[];
 }
 
 interface Content {
@@ -34,6 +36,7 @@ interface Operation {
   summary?: string;
   tags?: string[];
   security: Record<string, string[]>[];
+  parameters?: { required?: boolean; schema: Schema }[];
   requestBody?: { content: Content };
   responses: Record<string, { $ref?: string; content?: Content }>;
 }
@@ -156,6 +159,19 @@ describe('the description of the admin API', () => {
     const references = JSON.stringify(document).match(/"\$ref":"[^"]+"/g) ?? [];
     expect(references.length).toBeGreaterThan(50);
     for (const reference of references) resolved(JSON.parse(`{${reference}}`));
+  });
+
+  it('asks for nothing that has a default, and tells a new key’s scopes as one list', () => {
+    const parameters = operations.flatMap(([, { parameters: of = [] }]) => of);
+    expect(parameters.filter(({ required, schema }) => required && schema.default !== undefined)).toEqual([]);
+    const schemas = Object.entries(document.components.schemas);
+    const requiredDefaults = schemas.flatMap(([name, { properties = {}, required = [] }]) =>
+      required.filter((field) => properties[field]?.default !== undefined).map((field) => `${name}.${field}`),
+    );
+    expect(requiredDefaults).toEqual([]);
+    const newKey = document.components.schemas.CreateApiKeyDto ?? {};
+    expect(problemsOf(newKey, { name: 'laptop' })).toEqual([]);
+    expect(problemsOf(newKey, { name: 'laptop', scopes: ['admin:read', 'metrics'] })).toEqual([]);
   });
 
   it('has a schema for each answer, and a problem for everything that can go wrong', () => {

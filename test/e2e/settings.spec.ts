@@ -8,6 +8,7 @@ import { type AdminCall, adminApi } from '../support/admin-api.js';
 import { eventually, post, QUESTION } from '../support/ask.js';
 import { describeOnPostgres } from '../support/databases.js';
 import { fakeIntervals } from '../support/fake-intervals.js';
+import { hearEachOther } from '../support/hear-each-other.js';
 import { modelsKnown } from '../support/models-known.js';
 import { describeWith } from '../support/services.js';
 import { ADMIN_KEY, type RunningGateway, startGateway } from '../support/start-gateway.js';
@@ -349,6 +350,7 @@ describeWith('redis', 'settings of two replicas', (redisUrl) => {
       const start = () => startGateway(simulator, { accounts: 0, ...database().environment, REDIS_URL: redisUrl });
       const gateways = [await start(), await start()];
       const [first, second] = gateways as [RunningGateway, RunningGateway];
+      await hearEachOther(first, second);
       const maxAttempts = (gateway: RunningGateway) => gateway.app.get(LiveSettings).current.maxAttempts;
       await adminApi(() => first)('PATCH', '/v2/settings', { body: { maxAttempts: 9 } });
       expect(maxAttempts(first)).toBe(9);

@@ -115,9 +115,19 @@ describeOnEachDatabase('/v2/accounts/login', (database) => {
   it('says so when the service can’t be reached', async () => {
     const alone = await stage.gateway({ AMAZONQ_TOKEN_ENDPOINT: 'http://127.0.0.1:9/token' });
     const answer = await admin(alone, 'POST', LOGIN, {});
-    expect([answer.status, answer.body.detail]).toEqual([502, '127.0.0.1:9 did not answer']);
+    expect([answer.status, answer.body.detail]).toEqual([502, '127.0.0.1:9 did not answer (ECONNREFUSED)']);
     const rows = await alone.app.get(DataSource).query('SELECT id FROM device_sign_ins');
     expect(rows).toEqual([]);
+  });
+
+  it('tells the code of a failure of TLS, as behind a proxy that reads along', async () => {
+    const plain = stage.simulator.url.replace('http:', 'https:');
+    const alone = await stage.gateway({ AMAZONQ_TOKEN_ENDPOINT: `${plain}/token` });
+    const answer = await admin(alone, 'POST', LOGIN, {});
+    expect(answer).toMatchObject({
+      status: 502,
+      body: { detail: expect.stringMatching(/did not answer \(ERR_SSL_\w+\)$/) },
+    });
   });
 
   it('asks the region’s own service where no endpoint is set', async () => {

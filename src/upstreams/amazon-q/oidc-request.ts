@@ -47,13 +47,19 @@ export async function askOidc<Answer>(
     body: JSON.stringify(body),
     maxAnswerBytes: MAX_ANSWER_BYTES,
   }).catch((error: unknown) => {
-    throw new OidcError('no_answer', `${url.host} did not answer`, undefined, error);
+    throw new OidcError('no_answer', `${url.host} did not answer${codeIn(error)}`, undefined, error);
   });
   if (answer.status !== 200) throw refusal(answer, url, secrets);
   const parsed = schema.safeParse(parseJson(answer.body));
   // The cause would hold the answer, and with it tokens.
   if (!parsed.success) throw new OidcError('bad_answer', `${url.host} gave an answer that can't be read`);
   return parsed.data;
+}
+
+/** Such as ` (ECONNREFUSED)` or ` (UNABLE_TO_VERIFY_LEAF_SIGNATURE)`: whoever operates this network knows what to do. */
+function codeIn(error: unknown): string {
+  const code = Error.isError(error) && 'code' in error ? String(error.code) : '';
+  return /^[A-Z][A-Z0-9_]{2,63}$/.test(code) ? ` (${code})` : '';
 }
 
 function refusal({ status, headers, body }: BoundedAnswer, url: URL, secrets: readonly string[]): OidcError {

@@ -1,4 +1,3 @@
-import { ApiProperty } from '@nestjs/swagger';
 import type { Scope } from '../../access/scope.js';
 import { KeyName, KeyScopes, NotNull } from './key-field.decorators.js';
 import { KeyUseDto } from './key-use.dto.js';
@@ -8,12 +7,8 @@ export class CreateApiKeyDto extends KeyUseDto {
   @KeyName()
   name: string;
 
-  /**
-   * What the key may do; default `inference`.
-   * @example ['inference']
-   */
+  /** What the key may do; default: `inference`. */
   @NotNull()
   @KeyScopes()
-  @ApiProperty({ required: false })
   scopes: Scope[] = ['inference'];
 }

@@ -32,7 +32,13 @@ export function KeyName(): PropertyDecorator {
 }
 
 export function KeyScopes(): PropertyDecorator {
-  return applyDecorators(IsArray(), ArrayNotEmpty(), ArrayUnique(), IsIn(SCOPES, { each: true }));
+  return applyDecorators(
+    IsArray(),
+    ArrayNotEmpty(),
+    ArrayUnique(),
+    IsIn(SCOPES, { each: true }),
+    ApiProperty({ enum: SCOPES, isArray: true, required: false, example: ['inference'] }),
+  );
 }
 
 export function KeyExpiry(): PropertyDecorator {

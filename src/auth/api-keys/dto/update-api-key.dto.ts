@@ -9,7 +9,7 @@ export class UpdateApiKeyDto extends KeyUseDto {
   @KeyName()
   name?: string;
 
-  /** @example ['inference', 'metrics'] */
+  /** What the key may do. */
   @NotNull()
   @KeyScopes()
   scopes?: Scope[];

@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
 
@@ -11,6 +12,7 @@ export class PageQueryDto {
   @IsInt()
   @Min(1)
   @Max(200)
+  @ApiProperty({ required: false })
   limit: number = 50;
 
   /** The `nextCursor` of the page before. */

@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsOptional } from 'class-validator';
 import { WEBHOOK_EVENTS, type WebhookEventType } from '../../webhook-event.js';
 import { NotNull, WebhookDescription, WebhookEvents, WebhookSecret, WebhookUrl } from './webhook-field.decorators.js';
@@ -16,6 +17,7 @@ export class CreateWebhookDto {
   /** @example true */
   @NotNull()
   @IsBoolean()
+  @ApiProperty({ required: false })
   enabled: boolean = true;
 
   @IsOptional()

@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
 
 const ONE_LINE = /^[^\p{Cc}]*$/u;
@@ -40,5 +41,6 @@ export class ExplainRoutingDto {
   @IsInt()
   @Min(0)
   @Max(1000)
+  @ApiProperty({ required: false })
   limit: number = 100;
 }
