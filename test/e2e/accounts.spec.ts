@@ -5,6 +5,7 @@ import type { SimulatedAccount } from '../../simulator/account.js';
 import { gatewayEnvironment } from '../../simulator/gateway-environment.js';
 import { simulatedModel } from '../../simulator/model-list.js';
 import { Simulator } from '../../simulator/simulator.js';
+import { ModelList } from '../../src/accounts/models/model-list.service.js';
 import type { Lease } from '../../src/accounts/pool/lease.js';
 import { Pool } from '../../src/accounts/pool/pool.service.js';
 import { AppModule } from '../../src/app.module.js';
@@ -343,6 +344,8 @@ describeOnEachDatabase('the accounts room', (database) => {
     const pool = application.get(Pool);
     expect(pool.counts()).toEqual({ total: 3, enabled: 3, active: 3 });
     await eventually(() => expect(simulator.requests.filter((request) => request.finished).length).toBe(4));
+    const models = application.get(ModelList);
+    for (const id of ['two', 'three']) expect(await models.get(id)).not.toBe('unknown');
     // The account whose token endpoint is silent is not waited for: others can serve.
     const lease = await pool.lease({ model: MODEL, excluded: nobody });
     expect(lease.accountId).not.toBe('one');
