@@ -39,9 +39,11 @@ export class ProcessSurroundings implements Surroundings {
   }
 
   async prepare(command: string): Promise<void> {
+    // The service reads its settings by itself, and has its own way to stop, and its own log.
+    if (command === 'serve') return;
     loadEnvFile();
-    // The service has its own way to stop, and its own log; probes have no time to lose.
-    if (command === 'serve' || command === 'health') return;
+    // Probes have no time to lose.
+    if (command === 'health') return;
     this.listenToSignals();
     // What is recorded is a log line of the service; here it would stand among the results.
     const { Logger } = await import('@nestjs/common');

@@ -1,6 +1,6 @@
 import { open, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { inWords } from '../client/settings-file.js';
+import { codeOf, inWords } from '../file-error.js';
 import type { GatewayOptions } from '../gateway-options.js';
 import type { Surroundings } from '../surroundings.js';
 import type { Accounts } from './gateway-accounts.js';
@@ -29,7 +29,7 @@ export async function exportAccounts(options: ExportOptions, surroundings: Surro
 async function writeExport(accounts: Accounts, includeSecrets: boolean, path: string, signal: AbortSignal) {
   // `wx`: nothing is overwritten, and nobody who has the old file open reads along.
   await using file = await open(path, 'wx', 0o600).catch((error) => {
-    if (error.code === 'EEXIST') throw new Error(`${path} is there already, and is not overwritten`);
+    if (codeOf(error) === 'EEXIST') throw new Error(`${path} is there already, and is not overwritten`);
     throw inWords(error, path, 'written');
   });
   try {

@@ -1,14 +1,8 @@
 import { mkdir, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { inWords } from '../file-error.js';
 import type { ClientSettings, Merged } from './client-settings.js';
-import {
-  inWords,
-  readSettingsFile,
-  removeSettingsFile,
-  type SettingsFile,
-  textOf,
-  writeSettingsFile,
-} from './settings-file.js';
+import { readSettingsFile, removeSettingsFile, type SettingsFile, textOf, writeSettingsFile } from './settings-file.js';
 import {
   backupPath,
   forgetRecord,
